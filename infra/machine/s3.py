@@ -24,14 +24,7 @@ def up() -> bool:
     processes.stop(NAME)
     S3.mkdir(parents=True, exist_ok=True)
     PORT.write_text(str(free_port()))
-    command = [
-        sys.executable,
-        "-m",
-        "infra.machine.s3_server",
-        S3,
-        PORT.read_text(),
-        CHECKOUT,
-    ]
+    command = [sys.executable, "-m", "infra.machine.s3_server", str(S3), PORT.read_text(), str(CHECKOUT)]
     processes.start(NAME, command, ready=answering, cwd=CHECKOUT)
     return True
 

@@ -13,7 +13,9 @@ import random
 import secrets
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,9 @@ from infra.machine.journal import Journal
 from infra.machine.s3 import HEALTH, LETTERS, LOCKED, RECORD, REGION, UPLOADS
 
 CHANGING = {"PUT", "POST", "DELETE"}
-VERSIONED = b'<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>'
-LOCATION = f"<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>".encode()
+VERSIONED = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+LOCATION = b"<CreateBucketConfiguration><LocationConstraint>%b</LocationConstraint></CreateBucketConfiguration>"
+BAD_DIGEST = b"<Error><Code>BadDigest</Code><Message>The body has another SHA-256 than you gave.</Message></Error>"
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
@@ -64,28 +67,21 @@ class Server:
 
     def __init__(self, directory: Path, health: str) -> None:
         self.health = health.encode()
-        self.moto = werkzeug_app.DomainDispatcherApplication(
-            werkzeug_app.create_backend_app
-        )
+        self.moto = werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)
         self.moment = Moment()
         self.lock = threading.Lock()
         self.journal = Journal(directory / "journal")
         for record in self.journal:
             head, _, body = record.partition(b"\n")
-            self.run(*json.loads(head), body)
+            at, seed, kept = json.loads(head)
+            self.run(at, seed, kept, body)
         self.moment.at = None
 
-    def __call__(
-        self, environ: dict[str, Any], start_response: Callable
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if environ["PATH_INFO"] == HEALTH:
-            answer: Answer = (
-                "200 OK",
-                [("Content-Length", str(len(self.health)))],
-                self.health,
-            )
+            answer = plain("200 OK", self.health)
         elif environ["PATH_INFO"].startswith("/moto-api"):
-            answer = ("403 Forbidden", [("Content-Length", "0")], b"")
+            answer = plain("403 Forbidden", b"")
         elif environ["REQUEST_METHOD"] in CHANGING:
             answer = self.change(environ)
         else:
@@ -97,22 +93,17 @@ class Server:
     def change(self, environ: dict[str, Any]) -> Answer:
         """Run one changing request alone, journal it if it succeeded, then answer."""
         body = read_body(environ)
-        kept = {key: value for key, value in environ.items() if keeps(key, value)} | {
-            "CONTENT_LENGTH": str(len(body))
-        }
+        kept = {key: value for key, value in environ.items() if keeps(key, value)} | {"CONTENT_LENGTH": str(len(body))}
+        if not matches(body, environ):
+            return plain("400 Bad Request", BAD_DIGEST)
         with self.lock:
-            at, seed = (
-                datetime.datetime.now(datetime.UTC).replace(tzinfo=None).isoformat(),
-                secrets.randbits(64),
-            )
+            at, seed = drawn()
             try:
                 answer = self.run(at, seed, kept, body)
             finally:
                 self.moment.at = None
             if answer[0].startswith("2"):
-                self.journal.append(
-                    json.dumps([at, seed, kept]).encode() + b"\n" + body
-                )
+                self.journal.append(json.dumps([at, seed, kept]).encode() + b"\n" + body)
         return answer
 
     def run(self, at: str, seed: int, kept: dict[str, Any], body: bytes) -> Answer:
@@ -130,16 +121,28 @@ class Server:
         content, status, headers = run_wsgi_app(self.moto, environ, buffered=True)
         return status, headers.to_wsgi_list(), b"".join(content)
 
+    def versioned(self, name: str) -> bool:
+        """Tell whether the bucket is there and keeps every version."""
+        return b"Enabled" in self.run(*drawn(), request("GET", f"/{name}", "versioning"), b"")[2]
+
     def make_buckets(self) -> None:
         """Make the buckets there are not, all versioned; letters and the record can lock their objects."""
         for name in (LETTERS, UPLOADS, RECORD):
-            lock = (
-                {"HTTP_X_AMZ_BUCKET_OBJECT_LOCK_ENABLED": "true"}
-                if name in LOCKED
-                else {}
-            )
-            self.change(request("PUT", f"/{name}", body=LOCATION, **lock))
+            if self.versioned(name):
+                continue
+            lock = {"HTTP_X_AMZ_BUCKET_OBJECT_LOCK_ENABLED": "true"} if name in LOCKED else {}
+            self.change(request("PUT", f"/{name}", body=LOCATION % REGION.encode(), **lock))
             self.change(request("PUT", f"/{name}", "versioning", VERSIONED))
+
+
+def plain(status: str, body: bytes) -> Answer:
+    """Return an answer of our own."""
+    return status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))], body
+
+
+def drawn() -> tuple[str, int]:
+    """Return the present instant (ISO 8601, UTC, without a zone) and a new seed of randomness."""
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None).isoformat(), secrets.randbits(64)
 
 
 def read_body(environ: dict[str, Any]) -> bytes:
@@ -149,17 +152,20 @@ def read_body(environ: dict[str, Any]) -> bytes:
     return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
 
 
+def matches(body: bytes, environ: dict[str, Any]) -> bool:
+    """Tell whether a plain body has the SHA-256 that its request claims for it, which moto takes on trust."""
+    claimed = environ.get("HTTP_X_AMZ_CHECKSUM_SHA256")
+    whole = environ["REQUEST_METHOD"] == "PUT" and "HTTP_X_AMZ_DECODED_CONTENT_LENGTH" not in environ
+    return not (claimed and whole) or claimed == b64encode(sha256(body).digest()).decode()
+
+
 def keeps(key: str, value: Any) -> bool:
     """Tell whether an entry of the request's environment belongs to the request and can be written as JSON."""
-    mine = (
-        not key.startswith(("wsgi.", "werkzeug.")) and key != "HTTP_TRANSFER_ENCODING"
-    )
+    mine = not key.startswith(("wsgi.", "werkzeug.")) and key != "HTTP_TRANSFER_ENCODING"
     return mine and isinstance(value, str | int | dict)
 
 
-def request(
-    method: str, path: str, query: str = "", body: bytes = b"", **headers: str
-) -> dict[str, Any]:
+def request(method: str, path: str, query: str = "", body: bytes = b"", **headers: str) -> dict[str, Any]:
     """Return the environment of a request of our own."""
     return {
         "REQUEST_METHOD": method,
@@ -190,9 +196,7 @@ def main(directory: str, port: str, health: str) -> None:
     """Serve until killed."""
     server = Server(Path(directory), health)
     server.make_buckets()
-    make_server(
-        "127.0.0.1", int(port), server, threaded=True, request_handler=QuietHandler
-    ).serve_forever()
+    make_server("127.0.0.1", int(port), server, threaded=True, request_handler=QuietHandler).serve_forever()
 
 
 if __name__ == "__main__":
