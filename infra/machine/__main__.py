@@ -77,14 +77,17 @@ def hold(command: list[str]) -> int:
     Pass interrupts and terminations on to the command's process group and return its exit status.
     """
     started = up()
+    child: subprocess.Popen | None = None
+
+    def forward(number: int, frame: object) -> None:
+        if child is None:
+            raise SystemExit(128 + number)
+        os.killpg(child.pid, number)
+
     try:
-        child = subprocess.Popen(command, env=env.read() | os.environ, process_group=0)
-
-        def forward(number: int, frame: object) -> None:
-            os.killpg(child.pid, number)
-
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, forward)
+        child = subprocess.Popen(command, env=env.read() | os.environ, process_group=0)
         code = child.wait()
         return code if code >= 0 else 128 - code
     finally:

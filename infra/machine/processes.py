@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.machine.places import LOGS, PIDS, shown
+from infra.machine.places import CHECKOUT, LOGS, PIDS, shown
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,15 @@ def born(pid: int) -> str | None:
 
 
 def recorded(name: str) -> int | None:
-    """Return the process number of our daemon if it lives; a number that another process took over is not ours."""
+    """Return the process number of our daemon if it lives.
+
+    A number that another process took over is not ours, nor is a record that was copied with its checkout.
+    """
     try:
-        pid, started = (PIDS / name).read_text().split()
+        pid, started, checkout = (PIDS / name).read_text().rstrip("\n").split(" ", 2)
     except (FileNotFoundError, ValueError):
         return None
-    return int(pid) if born(int(pid)) == started else None
+    return int(pid) if born(int(pid)) == started and checkout == str(CHECKOUT) else None
 
 
 def start(
@@ -65,7 +68,7 @@ def start(
             env=dict(os.environ if env is None else env),
             **as_account(account),
         )
-    (PIDS / name).write_text(f"{daemon.pid} {born(daemon.pid)}\n")
+    (PIDS / name).write_text(f"{daemon.pid} {born(daemon.pid)} {CHECKOUT}\n")
     until = time.monotonic() + seconds
     while daemon.poll() is None and time.monotonic() < until:
         if ready():
