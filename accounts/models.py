@@ -1,0 +1,156 @@
+"""People, the organisations they act for, and the role they hold there."""
+
+from functools import cached_property
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.rules import COMPANY_NUMBER, ODS_CODE
+from accounts.states import COMPANY_KINDS, STAFF_ROLES, OrganisationKind, Role, Size
+
+
+class UserManager(BaseUserManager["User"]):
+    """Make users, who are known by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Return a new user; without a password they must reset it to sign in."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Return the user with this address, in any case of letters."""
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person, known by an e-mail address."""
+
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(db_default=TransactionNow())
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the person's name."""
+        return self.full_name
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles the person holds anywhere."""
+        return frozenset(m.role for m in self.held)
+
+    @cached_property
+    def held(self) -> tuple["Membership", ...]:
+        """The person's current memberships."""
+        return tuple(self.memberships.filter(ended_at=None).select_related("organisation"))
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether the person holds a role that needs a second factor."""
+        return bool(self.roles & STAFF_ROLES)
+
+    def organisation_ids(self, *roles: str) -> set[int]:
+        """Return the keys of the organisations where the person holds one of `roles` (any role when none named)."""
+        return {m.organisation_id for m in self.held if not roles or m.role in roles}
+
+
+class Organisation(models.Model):
+    """A company, NHS body, network, university, charity or department, typed once and used by every bid."""
+
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    name = models.CharField(max_length=200)
+    company_number = models.CharField(max_length=8, blank=True, help_text="Companies House number, 8 characters.")
+    ods_code = models.CharField(max_length=6, blank=True, help_text="NHS Organisation Data Service code.")
+    charity_number = models.CharField(max_length=8, blank=True)
+    size = models.CharField(max_length=12, choices=Size, default=Size.NON_BUSINESS)
+    address = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    region = models.CharField(max_length=60, blank=True, help_text="NHS region, such as London.")
+    is_verified = models.BooleanField(default=False, help_text="Seen in its register, not only typed.")
+    created_at = models.DateTimeField(db_default=TransactionNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="accounts_organisation_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="accounts_organisation_company_number",
+                condition=Q(company_number="") | Q(company_number__regex=COMPANY_NUMBER),
+            ),
+            models.CheckConstraint(
+                name="accounts_company_has_number", condition=~Q(kind__in=COMPANY_KINDS) | ~Q(company_number="")
+            ),
+            models.CheckConstraint(
+                name="accounts_nhs_body_has_code",
+                condition=(~Q(kind=OrganisationKind.NHS_BODY) | ~Q(ods_code=""))
+                & (Q(ods_code="") | Q(ods_code__regex=ODS_CODE)),
+            ),
+            models.CheckConstraint(
+                name="accounts_business_has_size",
+                condition=Q(kind__in=COMPANY_KINDS) ^ Q(size=Size.NON_BUSINESS),
+            ),
+            models.CheckConstraint(
+                name="accounts_large_company_is_large",
+                condition=~Q(kind=OrganisationKind.SME) | Q(size__in=[Size.MICRO, Size.SMALL, Size.MEDIUM]),
+            ),
+            models.UniqueConstraint(
+                fields=["company_number"], condition=~Q(company_number=""), name="accounts_one_per_company_number"
+            ),
+            models.UniqueConstraint(fields=["ods_code"], condition=~Q(ods_code=""), name="accounts_one_per_ods_code"),
+            models.UniqueConstraint(
+                fields=["charity_number"], condition=~Q(charity_number=""), name="accounts_one_per_charity_number"
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "name"], name="accounts_organisation_by_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def identifier(self) -> str:
+        """The number the organisation is known by, in words."""
+        if self.company_number:
+            return f"Companies House {self.company_number}"
+        if self.ods_code:
+            return f"ODS code {self.ods_code}"
+        if self.charity_number:
+            return f"Charity {self.charity_number}"
+        return ""
+
+
+class Membership(models.Model):
+    """A role that a person holds in an organisation, from one day to another."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    began_at = models.DateTimeField(db_default=TransactionNow())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ended_at=None),
+                name="accounts_one_membership_per_role",
+            ),
+            models.CheckConstraint(name="accounts_membership_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()} at {self.organisation}"

@@ -1,0 +1,105 @@
+"""States and kinds of bids, costs, match funding and documents."""
+
+from django.db.models import TextChoices
+
+
+class BidState(TextChoices):
+    """draft → submitted → successful | reserve | unsuccessful.
+
+    A submitted bid may be reopened while the competition is open; its last submitted version stands until the new one
+    is in. Officials may find it ineligible and reinstate it. It may be withdrawn until a letter is signed.
+    """
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+    REOPENED = "reopened", "Reopened"
+    INELIGIBLE = "ineligible", "Ineligible"
+    SUCCESSFUL = "successful", "Successful"
+    RESERVE = "reserve", "Reserve"
+    UNSUCCESSFUL = "unsuccessful", "Unsuccessful"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+BID_EDGES = (
+    (BidState.DRAFT, BidState.SUBMITTED),
+    (BidState.DRAFT, BidState.WITHDRAWN),
+    (BidState.SUBMITTED, BidState.REOPENED),
+    (BidState.SUBMITTED, BidState.INELIGIBLE),
+    (BidState.SUBMITTED, BidState.SUCCESSFUL),
+    (BidState.SUBMITTED, BidState.RESERVE),
+    (BidState.SUBMITTED, BidState.UNSUCCESSFUL),
+    (BidState.SUBMITTED, BidState.WITHDRAWN),
+    (BidState.REOPENED, BidState.SUBMITTED),
+    (BidState.REOPENED, BidState.WITHDRAWN),
+    (BidState.INELIGIBLE, BidState.SUBMITTED),
+    (BidState.RESERVE, BidState.SUCCESSFUL),
+    (BidState.RESERVE, BidState.UNSUCCESSFUL),
+    (BidState.RESERVE, BidState.WITHDRAWN),
+    (BidState.SUCCESSFUL, BidState.WITHDRAWN),
+)
+EDITABLE = (BidState.DRAFT, BidState.REOPENED)
+# A reopened bid still stands with its last submitted version.
+STANDING = (BidState.SUBMITTED, BidState.REOPENED, BidState.SUCCESSFUL, BidState.RESERVE, BidState.UNSUCCESSFUL)
+
+
+class CostCategory(TextChoices):
+    """Categories of eligible cost, in the order in which letters and claims print them."""
+
+    LABOUR = "labour", "Labour"
+    OVERHEADS = "overheads", "Overheads"
+    MATERIALS = "materials", "Materials"
+    CAPITAL_USAGE = "capital_usage", "Capital usage"
+    SUBCONTRACTING = "subcontracting", "Subcontracting"
+    TRAVEL = "travel_and_subsistence", "Travel and subsistence"
+    OTHER = "other", "Other costs"
+
+
+class MatchKind(TextChoices):
+    """Where match funding comes from. Public money is never match funding."""
+
+    OWN_RESERVES = "own_reserves", "Own reserves"
+    EQUITY = "equity", "Equity investment"
+    LOAN = "loan", "Loan"
+    CUSTOMER = "customer", "Customer"
+    CHARITY = "charity", "Charity"
+    IN_KIND = "in_kind", "In kind"
+
+
+class MatchState(TextChoices):
+    """declared → evidenced → verified | queried | rejected; queried → evidenced."""
+
+    DECLARED = "declared", "Declared"
+    EVIDENCED = "evidenced", "Evidence given"
+    QUERIED = "queried", "Queried"
+    VERIFIED = "verified", "Verified"
+    REJECTED = "rejected", "Rejected"
+
+
+MATCH_EDGES = (
+    (MatchState.DECLARED, MatchState.EVIDENCED),
+    (MatchState.EVIDENCED, MatchState.VERIFIED),
+    (MatchState.EVIDENCED, MatchState.QUERIED),
+    (MatchState.EVIDENCED, MatchState.REJECTED),
+    (MatchState.QUERIED, MatchState.EVIDENCED),
+    (MatchState.QUERIED, MatchState.REJECTED),
+)
+
+
+class DocumentKind(TextChoices):
+    """What a document is for."""
+
+    APPENDIX = "appendix", "Appendix to an answer"
+    MATCH_EVIDENCE = "match_evidence", "Evidence of match funding"
+    OVERHEAD_WORKINGS = "overhead_workings", "Workings of overheads"
+    OTHER = "other", "Other"
+
+
+class ScanState(TextChoices):
+    """A file is guilty until scanned."""
+
+    WAITING = "waiting", "Waiting to be scanned"
+    CLEAN = "clean", "Clean"
+    INFECTED = "infected", "Infected"
+
+
+SCAN_EDGES = ((ScanState.WAITING, ScanState.CLEAN), (ScanState.WAITING, ScanState.INFECTED))

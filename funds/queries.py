@@ -1,0 +1,53 @@
+"""Reads of streams and competitions."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from accounts.states import STAFF_ROLES
+from funds.models import Competition, Envelope, Stream
+from funds.states import CompetitionState, EnvelopeKind
+
+
+def visible_to(user: Any) -> QuerySet[Competition]:
+    """Return the competitions that a person may see: the public all that are published, staff the drafts too."""
+    seen = Competition.objects.select_related("stream", "pot")
+    if isinstance(user, User) and user.roles & STAFF_ROLES:
+        return seen
+    return seen.exclude(state=CompetitionState.DRAFT)
+
+
+def open_now(at: dt.datetime) -> QuerySet[Competition]:
+    """Return the competitions that take bids at an instant, the next deadline first."""
+    return (
+        Competition.objects.filter(state=CompetitionState.PUBLISHED, opens_at__lte=at, closes_at__gte=at)
+        .select_related("stream", "pot")
+        .order_by("closes_at", "reference")
+    )
+
+
+def content_of(competition: Competition) -> dict[str, Any]:
+    """Return everything that a second person approves when a competition is published."""
+    skipped = {"id", "state", "content_sha256"}
+    fields = {
+        f.attname: getattr(competition, f.attname)
+        for f in competition._meta.concrete_fields
+        if f.attname not in skipped
+    }
+    return {
+        **fields,
+        "strands": list(competition.strands.values().order_by("id")),
+        "questions": list(competition.questions.values().order_by("position")),
+    }
+
+
+def streams_with_money() -> QuerySet[Envelope]:
+    """Return the counters of each stream with the stream itself, largest first."""
+    return Envelope.objects.filter(kind=EnvelopeKind.STREAM).select_related("stream").order_by("-cap_pence", "id")
+
+
+def years_of(stream: Stream) -> QuerySet[Envelope]:
+    """Return the counters of a stream's financial years, in order."""
+    return stream.envelopes.filter(kind=EnvelopeKind.YEAR).order_by(F("year").asc())

@@ -1,0 +1,161 @@
+"""What the ledger and the approvals enforce by trigger, and the table that says how entries move counters."""
+
+from collections.abc import Iterable
+
+import pgtrigger
+from django.db import models
+
+from audit.database import Rule, refuse
+from funds.states import EntryKind as E
+
+LEVELS = ("award", "pot", "year", "stream")  # also the order in which counters are locked
+_EVERYWHERE = LEVELS
+
+
+def _all(counter: str, sign: int) -> dict[str, dict[str, int]]:
+    return {level: {counter: sign} for level in _EVERYWHERE}
+
+
+# Entry kind → level → counter → +1 or −1 times the amount.
+MOVES: dict[str, dict[str, dict[str, int]]] = {
+    E.APPROPRIATION: {"year": {"cap": 1}, "stream": {"cap": 1}},
+    E.WITHDRAWAL: {"year": {"cap": -1}, "stream": {"cap": -1}},
+    E.ALLOCATED: {"pot": {"cap": 1}, "stream": {"allocated": 1}},
+    E.DEALLOCATED: {"pot": {"cap": -1}, "stream": {"allocated": -1}},
+    E.COMMITTED: _all("committed", 1) | {"award": {"cap": 1, "committed": 1}},
+    E.RELEASED: _all("committed", -1) | {"award": {"cap": -1, "committed": -1}},
+    E.INSTRUCTED: _all("instructed", 1),
+    E.RETURNED: _all("instructed", -1),
+    E.PAID: _all("paid", 1),
+    E.RECOVERED: {level: {"paid": -1, "instructed": -1} for level in LEVELS},
+}
+NEED_APPROVAL = (E.APPROPRIATION, E.WITHDRAWAL, E.ALLOCATED, E.DEALLOCATED)
+_KINDS_NEEDING_APPROVAL = ", ".join(f"'{k}'" for k in NEED_APPROVAL)
+CHANGES_A_CAP = f"NEW.kind IN ({_KINDS_NEEDING_APPROVAL})"
+COUNTERS = ("cap", "allocated", "committed", "instructed", "paid")
+
+_WHERE = {
+    "award": "id = NEW.award_id AND kind = 'award' AND stream_id = NEW.stream_id",
+    "pot": "id = NEW.pot_id AND kind = 'pot' AND stream_id = NEW.stream_id",
+    "year": "stream_id = NEW.stream_id AND kind = 'year' AND year = NEW.year",
+    "stream": "stream_id = NEW.stream_id AND kind = 'stream'",
+}
+
+
+class MovesCounters(Rule):
+    """Move the counters of a new ledger entry; their CHECK constraints refuse what does not fit."""
+
+    name = "moves_counters"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert
+
+    def get_func(self, model: type[models.Model]) -> str:
+        cases = []
+        for kind, levels in MOVES.items():
+            updates = []
+            for level in LEVELS:
+                if counters := levels.get(level):
+                    sets = ", ".join(
+                        f"{name}_pence = {name}_pence {'+' if sign > 0 else '-'} NEW.pence"
+                        for name, sign in counters.items()
+                    )
+                    updates.append(
+                        f"UPDATE funds_envelope SET {sets} WHERE {_WHERE[level]}; "
+                        f"IF NOT FOUND THEN {refuse(f'no {level} envelope for entry %', 'NEW.reference')} END IF;"
+                    )
+            cases.append(f"IF NEW.kind = '{kind}' THEN {' '.join(updates)} END IF;")
+        return "\n".join(cases) + "\nRETURN NULL;"
+
+
+class NeedsApprovedProposal(Rule):
+    """Refuse a new row unless its proposal carries a second person's approval.
+
+    Args:
+        only_if: SQL condition on NEW that says which rows need one.
+    """
+
+    name = "needs_approved_proposal"
+    operation = pgtrigger.Insert
+
+    def __init__(self, *, only_if: str = "TRUE") -> None:
+        self.only_if = only_if
+        super().__init__()
+
+    def get_func(self, model: type[models.Model]) -> str:
+        return f"""
+            IF {self.only_if} AND NOT EXISTS (
+                SELECT 1 FROM funds_approval WHERE proposal_id = NEW.proposal_id
+            ) THEN {refuse(f"a {model._meta.verbose_name} needs a second person's approval")} END IF;
+            RETURN NEW;
+        """
+
+
+class OnlyByEntries(Rule):
+    """Refuse an envelope that does not begin at zero; the web role may not update one at all."""
+
+    name = "only_by_entries"
+    operation = pgtrigger.Insert
+    revokes = ("UPDATE", "DELETE")
+
+    def get_func(self, model: type[models.Model]) -> str:
+        any_set = " OR ".join(f"NEW.{name}_pence <> 0" for name in COUNTERS)
+        return f"IF {any_set} THEN {refuse('an envelope begins at zero: post a ledger entry')} END IF; RETURN NEW;"
+
+
+class NotTheMaker(Rule):
+    """Refuse an approval by the maker, and one of a proposal that a newer proposal has replaced."""
+
+    name = "not_the_maker"
+    operation = pgtrigger.Insert
+
+    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+        return [("proposal", "funds_proposal%ROWTYPE")]
+
+    def get_func(self, model: type[models.Model]) -> str:
+        return f"""
+            SELECT * INTO proposal FROM funds_proposal WHERE id = NEW.proposal_id;
+            IF proposal.by_id = NEW.by_id THEN
+                {refuse("the person who proposed %:% cannot approve it", "proposal.kind", "proposal.reference")}
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM funds_proposal newer
+                WHERE newer.kind = proposal.kind AND newer.reference = proposal.reference AND newer.id > proposal.id
+            ) THEN {refuse("%:% has changed since: approve the newest proposal", "proposal.kind", "proposal.reference")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class ApprovedBefore(Rule):
+    """Refuse entering a state unless the newest proposal of this very content carries the approvals named.
+
+    Args:
+        kind: kind of proposal that the model's rows are the subject of.
+        gates: state → steps that must each have been approved.
+    The model needs the columns `reference` and `content_sha256`.
+    """
+
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def __init__(self, *, kind: str, gates: dict[str, Iterable[str]], field: str = "state") -> None:
+        self.kind = kind
+        self.gates = {str(state): tuple(steps) for state, steps in gates.items()}
+        self.field = field
+        super().__init__(name="approved_before")
+
+    def get_func(self, model: type[models.Model]) -> str:
+        checks = []
+        for state, steps in self.gates.items():
+            for step in steps:
+                checks.append(f"""
+                    IF NEW.{self.field} = '{state}'
+                       AND (TG_OP = 'INSERT' OR OLD.{self.field} IS DISTINCT FROM NEW.{self.field})
+                       AND NOT EXISTS (
+                        SELECT 1 FROM funds_approval a JOIN funds_proposal p ON p.id = a.proposal_id
+                        WHERE p.kind = '{self.kind}' AND p.reference = NEW.reference AND a.step = '{step}'
+                          AND p.content_sha256 = NEW.content_sha256
+                          AND p.id = (SELECT max(id) FROM funds_proposal
+                                      WHERE kind = '{self.kind}' AND reference = NEW.reference)
+                       ) THEN {refuse(f"{self.kind} % cannot be {state} without the approval {step}", "NEW.reference")}
+                    END IF;""")
+        return "\n".join(checks) + "\nRETURN NEW;"

@@ -1,0 +1,75 @@
+"""States and kinds of streams, competitions and ledger entries."""
+
+from django.db.models import TextChoices
+
+
+class StreamCode(TextChoices):
+    """The four streams announced on 14 July 2017."""
+
+    AHSN_ALLOCATION = "ahsn_allocation", "Innovation Exchanges"
+    SME_MATCH_FUNDED = "sme_match_funded", "Digital Health Technology Catalyst"
+    TESTBED = "testbed", "Real-world testing"
+    INTEGRATION = "integration", "Pathway Transformation Fund"
+
+
+class CompetitionState(TextChoices):
+    """draft → published → in_assessment → at_panel → decided → closed.
+
+    Whether a published competition is open to bids is a matter of its dates, not of its state.
+    """
+
+    DRAFT = "draft", "Being set up"
+    PUBLISHED = "published", "Published"
+    IN_ASSESSMENT = "in_assessment", "In assessment"
+    AT_PANEL = "at_panel", "At panel"
+    DECIDED = "decided", "Decided"
+    CLOSED = "closed", "Closed"
+
+
+COMPETITION_EDGES = (
+    (CompetitionState.DRAFT, CompetitionState.PUBLISHED),
+    (CompetitionState.PUBLISHED, CompetitionState.IN_ASSESSMENT),
+    (CompetitionState.IN_ASSESSMENT, CompetitionState.AT_PANEL),
+    (CompetitionState.AT_PANEL, CompetitionState.DECIDED),
+    (CompetitionState.DECIDED, CompetitionState.CLOSED),
+)
+
+
+class EntryKind(TextChoices):
+    """What a ledger entry does to the counters; the amount is always above zero."""
+
+    APPROPRIATION = "appropriation", "Appropriation"  # stream and year: cap up
+    WITHDRAWAL = "withdrawal", "Appropriation withdrawn"  # stream and year: cap down
+    ALLOCATED = "allocated", "Allocated to a competition"  # stream: allocated up; competition: cap up
+    DEALLOCATED = "deallocated", "Returned by a competition"  # the reverse
+    COMMITTED = "committed", "Committed to an award"
+    RELEASED = "released", "Commitment released"
+    INSTRUCTED = "instructed", "Payment instructed"
+    RETURNED = "returned", "Payment returned by the bank"
+    PAID = "paid", "Paid"
+    RECOVERED = "recovered", "Recovered from the recipient"
+
+
+class EnvelopeKind(TextChoices):
+    """What a counter counts for."""
+
+    STREAM = "stream", "Stream"
+    YEAR = "year", "Financial year of a stream"
+    POT = "pot", "Competition or allocation round"
+    AWARD = "award", "Award or network's allocation"
+
+
+class ResearchCategory(TextChoices):
+    """Kind of research, which sets the grant ceiling (GBER 651/2014, Article 25)."""
+
+    FEASIBILITY = "feasibility", "Feasibility study"
+    INDUSTRIAL = "industrial", "Industrial research"
+    EXPERIMENTAL = "experimental", "Experimental development"
+
+
+class Collaboration(TextChoices):
+    """Whether a strand takes single bidders, consortia or both."""
+
+    EITHER = "either", "Single or collaborative"
+    SINGLE = "single", "Single"
+    COLLABORATIVE = "collaborative", "Collaborative"

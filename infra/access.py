@@ -1,0 +1,75 @@
+"""Default deny: nobody sees a page without signing in, and staff do nothing without a second factor."""
+
+from collections.abc import Callable
+
+from allauth.mfa.adapter import get_adapter
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+
+# Names of the addresses that anybody may open.
+PUBLIC = frozenset(
+    {
+        "home",
+        "competition",
+        "letter_check",
+        "accessibility",
+        "privacy",
+        "health",
+        "account_login",
+        "account_logout",
+        "account_signup",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+        "mfa_authenticate",
+    }
+)
+# What staff without a second factor may still do: sign out and enrol.
+BEFORE_SECOND_FACTOR = frozenset(
+    {"account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "home", "health"}
+)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def _name(request: HttpRequest) -> str | None:
+    try:
+        return resolve(request.path_info).url_name
+    except Resolver404:
+        return None
+
+
+class SignInRequired:
+    """Send anybody who is not signed in to the sign-in page, except on public pages."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = _name(request)
+        if name is None or name in PUBLIC or request.user.is_authenticated:
+            return self.get_response(request)
+        return redirect_to_login(request.get_full_path())
+
+
+class SecondFactorRequired:
+    """Send staff who have no second factor to the page where they set one up."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            user.is_authenticated
+            and _name(request) not in BEFORE_SECOND_FACTOR
+            and user.is_staff
+            and not get_adapter().is_mfa_enabled(user)
+        ):
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)

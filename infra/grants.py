@@ -1,0 +1,26 @@
+"""What the web role may do to each table: everything but changing what is written once."""
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from audit.database import revoked_privileges
+
+
+def grant(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Give `role` its privileges on every table of ours; run as the owner after each migration. Safe to repeat.
+
+    Nobody but the owner may TRUNCATE. Tables with append-only rules lose UPDATE and DELETE too.
+    """
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quote(role)}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quote(role)}")
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quote(role)}")
+        tables = set(connection.introspection.table_names(cursor))
+        for model in apps.get_models():
+            if (privileges := revoked_privileges(model)) and model._meta.db_table in tables:
+                cursor.execute(
+                    f"REVOKE {', '.join(sorted(privileges))} ON {quote(model._meta.db_table)} FROM {quote(role)}"
+                )

@@ -1,0 +1,266 @@
+"""Read the whole configuration from the environment; refuse to start on a missing or silly value.
+
+The defaults are those of production. `./run` writes the values of a development machine; `docs/running.md`
+lists every variable.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env, EnvError
+
+from infra.logs import configure_logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+
+def _required(name: str, why_not=lambda value: None) -> str:
+    """Return a variable that must be set; `why_not` returns what is wrong with a value, or None."""
+    try:
+        value = env.str(name)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"Set {name}: see docs/running.md. ({error})") from error
+    if not value.strip():
+        raise ImproperlyConfigured(f"{name} is blank: see docs/running.md.")
+    if problem := why_not(value):
+        raise ImproperlyConfigured(f"{name} {problem}.")
+    return value
+
+
+def _flag(name: str, default: bool) -> bool:
+    """Return a variable that says true or false."""
+    try:
+        return env.bool(name, default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name} must be true or false.") from error
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    """Return a whole number between `low` and `high`."""
+    try:
+        value = env.int(name, default)
+    except EnvError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+    if not low <= value <= high:
+        raise ImproperlyConfigured(f"{name} must be between {low} and {high}.")
+    return value
+
+
+def _database(name: str) -> dict:
+    """Return one database role's settings from its address."""
+    url = _required(
+        name, lambda u: None if u.startswith(("postgresql://", "postgres://")) else "must be postgresql://…"
+    )
+    return dj_database_url.parse(url, conn_health_checks=True)
+
+
+SECRET_KEY = _required("MATCHFUND_SECRET_KEY", lambda k: "needs 50 characters or more" if len(k) < 50 else None)
+DEBUG = _flag("MATCHFUND_DEBUG", False)
+HTTPS = _flag("MATCHFUND_HTTPS", True)
+BASE_URL = _required(
+    "MATCHFUND_BASE_URL",
+    lambda u: (
+        None if urlsplit(u).scheme == ("https" if HTTPS else "http") and urlsplit(u).netloc else "is no web address"
+    ),
+).rstrip("/")
+ALLOWED_HOSTS = [h.strip() for h in _required("MATCHFUND_ALLOWED_HOSTS").split(",") if h.strip()]
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "MATCHFUND_ALLOWED_HOSTS must name the hosts: * would let anyone forge links in e-mails."
+    )
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "infra",
+    "audit",
+    "accounts",
+    "funds",
+    "bids",
+    "assessments",
+    "awards",
+    "ahsn",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_structlog",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "infra.access.SignInRequired",
+    "infra.access.SecondFactorRequired",
+]
+ROOT_URLCONF = "infra.urls"
+WSGI_APPLICATION = "infra.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Two roles on one database: the web and the workers act as the first; only the second may migrate.
+DATABASES = {"default": _database("MATCHFUND_DATABASE_URL")}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    "min_size": 1,
+    "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100),
+    "timeout": 10,
+}
+if env.str("MATCHFUND_OWNER_DATABASE_URL", ""):
+    DATABASES["owner"] = _database("MATCHFUND_OWNER_DATABASE_URL")
+WEB_ROLE = urlsplit(env.str("MATCHFUND_DATABASE_URL")).username or "matchfund_web"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "infra_cache"}}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "infra.pages.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+    {  # Only for the packages that bring Django templates of their own; none of their pages is served.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{_number('MATCHFUND_SIGN_INS_PER_MINUTE', 30, 1, 100_000)}/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Matchfund"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "var" / "assets"]
+STATIC_ROOT = BASE_DIR / "var" / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "infra.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# Objects: letters and the published record are kept under retention, uploads are not.
+S3 = {
+    "endpoint_url": env.str("MATCHFUND_S3_ENDPOINT_URL", None),
+    "region_name": _required("MATCHFUND_S3_REGION"),
+}
+S3_LETTERS_BUCKET = _required("MATCHFUND_S3_LETTERS_BUCKET")
+S3_UPLOADS_BUCKET = _required("MATCHFUND_S3_UPLOADS_BUCKET")
+S3_RECORD_BUCKET = _required("MATCHFUND_S3_RECORD_BUCKET")
+S3_RETENTION_DAYS = _number("MATCHFUND_S3_RETENTION_DAYS", 3650, 1, 36_500)
+S3_LINK_SECONDS = _number("MATCHFUND_S3_LINK_SECONDS", 60, 5, 60)
+
+
+def _file(name: str) -> Path:
+    path = Path(_required(name))
+    if not path.is_file():
+        raise ImproperlyConfigured(f"{name} names no file: {path}.")
+    return path
+
+
+SEAL_KEY_FILE = _file("MATCHFUND_SEAL_KEY_FILE")
+SEAL_CERTIFICATE_FILE = _file("MATCHFUND_SEAL_CERTIFICATE_FILE")
+SEAL_TRUST_FILE = _file("MATCHFUND_SEAL_TRUST_FILE")
+
+DEFAULT_FROM_EMAIL = _required("MATCHFUND_MAIL_FROM", lambda v: None if "@" in v else "must hold an e-mail address")
+_mail = urlsplit(_required("MATCHFUND_MAIL_URL"))
+if _mail.scheme == "console":
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+elif _mail.scheme in ("smtp", "smtps"):
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": _mail.hostname,
+                "port": _mail.port or (465 if _mail.scheme == "smtps" else 587),
+                "username": _mail.username or "",
+                "password": _mail.password or "",
+                "use_ssl": _mail.scheme == "smtps",
+                "use_tls": _mail.scheme == "smtp" and _mail.hostname not in ("127.0.0.1", "localhost"),
+                "timeout": 20,
+            },
+        }
+    }
+else:
+    raise ImproperlyConfigured("MATCHFUND_MAIL_URL must begin console://, smtp:// or smtps://.")
+
+PROCRASTINATE_ON_APP_READY = "infra.jobs.on_app_ready"
+PROCRASTINATE_IMPORT_PATHS = ["infra.jobs"]
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+LOGGING = configure_logs(level=env.str("MATCHFUND_LOG_LEVEL", "WARNING"))

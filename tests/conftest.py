@@ -1,0 +1,52 @@
+"""Tests run on a real PostgreSQL and act as the web's role; only the set-up and the sweeping act as the owner."""
+
+import os
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_test_environment, django_db_blocker, django_db_modify_db_settings
+) -> Iterator[None]:
+    """Make the test database as the owner, then hand the default connection to the web's role."""
+    default = connections["default"]
+    web = deepcopy(default.settings_dict)
+    owner = deepcopy(connections["owner"].settings_dict)
+    with django_db_blocker.unblock():
+        default.settings_dict.update({k: owner[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
+        default.settings_dict["OPTIONS"] = {}
+        default.settings_dict["TEST"]["NAME"] = os.environ.get("MATCHFUND_TEST_DATABASE", "test_matchfund")
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        default.close()
+        name = default.settings_dict["NAME"]
+        connections["owner"].close()
+        connections["owner"].settings_dict["NAME"] = name
+        default.settings_dict.update({k: web[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
+    yield
+    with django_db_blocker.unblock():
+        connections["owner"].close()
+        default.close()
+        default.settings_dict.update({k: owner[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
+        teardown_databases(made, verbosity=0)
+
+
+def _sweep(self: TransactionTestCase) -> None:
+    """Empty every table as the owner: the web's role may not."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+    connections["owner"].close()
+
+
+TransactionTestCase._fixture_teardown = _sweep
