@@ -125,3 +125,20 @@ def link(bucket: str, key: str, filename: str) -> str:
         },
         ExpiresIn=settings.S3_LINK_SECONDS,
     )
+
+
+def exists(bucket: str, key: str) -> bool:
+    """Tell whether an object lies under `key`.
+
+    Raises:
+        StorageAway: S3 cannot be reached or fails.
+    """
+    try:
+        client().head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return False
+        raise StorageAway(str(error)) from error
+    except BotoCoreError as error:
+        raise StorageAway(str(error)) from error
+    return True

@@ -1,0 +1,87 @@
+"""Deeds about the networks: share out a year's money on two people's word."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rules import Refused
+from accounts.states import Role
+from ahsn import rules
+from ahsn.models import Allocation, Network
+from audit.record import record
+from funds import approvals, ledger
+from funds.models import Envelope, Proposal, Stream
+from funds.states import EntryKind, EnvelopeKind
+
+
+def _content(stream: Stream, year: str, pence: int, core_percent: int) -> dict:
+    populations = dict(Network.objects.values_list("acronym", "population_thousands"))
+    if not populations:
+        raise Refused("There are no networks to share the money between.")
+    shares = rules.formula_shares(pence, populations, core_percent)
+    return {"stream": stream.code, "year": year, "pence": pence, "core_percent": core_percent, "shares": shares}
+
+
+@transaction.atomic
+def propose_allocations(
+    *,
+    stream: Stream,
+    year: str,
+    pence: int,
+    by: User,
+    role: str,
+    at: dt.datetime,
+    core_percent: int = rules.CORE_PERCENT,
+) -> Proposal:
+    """Put forward the formula shares of a year; a second person approves them."""
+    if role != Role.FUND_MANAGER:
+        raise Refused("Only a fund manager shares out the networks' money.")
+    content = _content(stream, year, pence, core_percent)
+    return approvals.propose(kind="shares", reference=f"{stream.code}/{year}", content=content, by=by, role=role, at=at)
+
+
+@transaction.atomic
+def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: dt.datetime) -> list[Allocation]:
+    """Approve the shares of a year: the pot is filled and each network's share is committed.
+
+    Raises:
+        Refused: nobody put shares forward, or the same person did.
+        funds.ledger.DoesNotFit: the year or the stream has not that much.
+    """
+    if role != Role.FUND_MANAGER:
+        raise Refused("Only a fund manager shares out the networks' money.")
+    reference = f"{stream.code}/{year}"
+    proposal = approvals.newest("shares", reference)
+    if proposal is None:
+        raise Refused("Nobody has put shares forward for this year.")
+    approvals.approve(proposal=proposal, by=by, role=role, at=at)
+    if made := list(Allocation.objects.filter(proposal=proposal)):
+        return made
+    pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
+    facts = {"stream": stream, "pot": pot, "proposal": proposal, "by": by, "role": role, "at": at}
+    ledger.post(kind=EntryKind.ALLOCATED, reference=reference, pence=proposal.content["pence"], **facts)
+    allocations = []
+    for network in Network.objects.filter(acronym__in=proposal.content["shares"]).order_by("pk"):
+        allocations.append(_allocate(network, proposal, pot, facts))
+    return allocations
+
+
+def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict) -> Allocation:
+    """Commit one network's share."""
+    core, weighted = proposal.content["shares"][network.acronym]
+    year = proposal.content["year"]
+    envelope = ledger.open_envelope(stream=facts["stream"], kind=EnvelopeKind.AWARD)
+    ledger.post(
+        kind=EntryKind.COMMITTED, reference=f"{network.acronym}/{year}", pence=core + weighted, year=year,
+        award=envelope, **facts,
+    )  # fmt: skip
+    allocation = Allocation.objects.create(
+        network=network, envelope=envelope, proposal=proposal, year=year, core_pence=core, population_pence=weighted,
+        pence=core + weighted, allocated_at=facts["at"],
+    )  # fmt: skip
+    record(
+        "allocation.made", f"network:{network.acronym}", by=facts["by"], role=facts["role"], at=facts["at"],
+        changes={"year": year, "pence": allocation.pence},
+    )  # fmt: skip
+    return allocation
