@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 
 from infra.machine import authority, env, postgres, s3
@@ -34,6 +34,11 @@ def alone() -> Iterator[None]:
         yield
 
 
+def say(text: str) -> None:
+    """Tell the person at the terminal, apart from what a command prints."""
+    sys.stderr.write(f"{text}\n")
+
+
 def up() -> list[str]:
     """Start what does not run, make keys and settings; return the names of the services started."""
     with alone():
@@ -41,9 +46,9 @@ def up() -> list[str]:
         for name, service in SERVICES.items():
             if service.up():
                 started.append(name)
-                print(f"Started {service.described()}.", file=sys.stderr)
+                say(f"Started {service.described()}.")
         if authority.make():
-            print("Made a development certificate authority and sealing key in var/authority.", file=sys.stderr)
+            say("Made a development certificate authority and sealing key in var/authority.")
         env.write()
     return started
 
@@ -53,7 +58,7 @@ def down(names: list[str]) -> None:
     with alone():
         for name in names or list(SERVICES)[::-1]:
             if SERVICES[name].down():
-                print(f"Stopped {name}.", file=sys.stderr)
+                say(f"Stopped {name}.")
 
 
 def wipe() -> None:
@@ -67,7 +72,7 @@ def status() -> int:
     """Print each service and whether it answers; return 0 when all do, else 1."""
     answers = {name: service.answering() for name, service in SERVICES.items()}
     for name, runs in answers.items():
-        print(f"{name}: {'runs' if runs else 'stopped'}: {SERVICES[name].described()}")
+        sys.stdout.write(f"{name}: {'runs' if runs else 'stopped'}: {SERVICES[name].described()}\n")
     return 0 if all(answers.values()) else 1
 
 
@@ -76,18 +81,24 @@ def hold(command: list[str]) -> int:
 
     Pass interrupts and terminations on to the command's process group and return its exit status.
     """
-    started = up()
     child: subprocess.Popen | None = None
+    orders: list[int] = []
 
-    def forward(number: int, frame: object) -> None:
-        if child is None:
-            raise SystemExit(128 + number)
-        os.killpg(child.pid, number)
+    def pass_on() -> None:
+        while child and orders:
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, orders.pop())
 
+    def take(number: int, frame: object) -> None:
+        orders.append(number)
+        pass_on()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, take)
+    started = up()
     try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, forward)
-        child = subprocess.Popen(command, env=env.read() | os.environ, process_group=0)
+        child = subprocess.Popen(command, env=env.read() | os.environ, process_group=0)  # noqa: S603
+        pass_on()
         code = child.wait()
         return code if code >= 0 else 128 - code
     finally:
@@ -99,20 +110,20 @@ def main(words: list[str]) -> int:
     """Carry out one command line; return the exit status."""
     match words:
         case ["up"]:
-            print("".join(f"{name}\n" for name in up()), end="")
+            sys.stdout.writelines(f"{name}\n" for name in up())
         case ["down", *names] if set(names) <= set(SERVICES):
             down(names)
         case ["status"]:
             return status()
         case ["env"]:
             up()
-            print(ENV.read_text(), end="")
+            sys.stdout.write(ENV.read_text())
         case ["wipe"]:
             wipe()
         case ["hold", *command] if command:
             return hold(command)
         case _:
-            print(__doc__, file=sys.stderr)
+            say(__doc__ or "")
             return 2
     return 0
 

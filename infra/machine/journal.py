@@ -1,5 +1,6 @@
 """Keep a file of records that survives kill -9: a record cut short is dropped when the file is next opened."""
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -15,9 +16,7 @@ class Journal:
         """Open the file, making it if there is none, and cut off whatever follows the last whole record."""
         path.touch()
         self.path = path
-        self.file = path.open("r+b", buffering=0)
-        self.file.truncate(sum(HEAD.size + len(record) for record in self))
-        self.file.seek(0, 2)
+        os.truncate(path, sum(HEAD.size + len(record) for record in self))
 
     def __iter__(self) -> Iterator[bytes]:
         """Give each whole record, oldest first."""
@@ -31,6 +30,5 @@ class Journal:
 
     def append(self, record: bytes) -> None:
         """Write one record; the kernel has it when this returns, so that killing this process loses nothing."""
-        rest = memoryview(HEAD.pack(len(record), zlib.crc32(record)) + record)
-        while rest:
-            rest = rest[self.file.write(rest) :]
+        with self.path.open("ab") as file:
+            file.write(HEAD.pack(len(record), zlib.crc32(record)) + record)

@@ -58,7 +58,7 @@ def start(
     PIDS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
     with log.open("ab") as output:
-        daemon = subprocess.Popen(
+        daemon = subprocess.Popen(  # noqa: S603
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,

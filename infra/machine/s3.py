@@ -18,7 +18,7 @@ HEALTH = "/.matchfund/health"
 
 
 def up() -> bool:
-    """Start the server on its kept port. Return whether it had to be started; it makes its buckets before it answers."""
+    """Start the server, which makes its buckets before it answers. Return whether it had to be started."""
     if answering():
         return False
     processes.stop(NAME)

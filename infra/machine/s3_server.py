@@ -40,9 +40,9 @@ class Moment:
 
     def __init__(self) -> None:
         self.at: datetime.datetime | None = None
-        self.random = random.Random()
-        models.utcnow = self.now  # type: ignore[attr-defined]
-        models.os = self  # type: ignore[attr-defined, assignment]  # moto draws upload ids from os.urandom
+        self.random = random.Random()  # noqa: S311 : it must be repeatable, not secret
+        models.utcnow = self.now
+        models.os = self  # type: ignore[assignment]  # moto draws upload ids from os.urandom
 
     def set(self, at: str, seed: int) -> None:
         """Fix the instant (ISO 8601, UTC) and the seed."""
