@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "letter_check",
         "accessibility",
         "privacy",
+        "cookies",
         "health",
         "account_login",
         "account_logout",

@@ -1,0 +1,5 @@
+import { initAll } from "./govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+document.addEventListener("htmx:afterSwap", (event) => initAll(event.detail.target));

@@ -1,0 +1,58 @@
+"""How pages write money, dates and numbers. Pure, but for the time zone of the United Kingdom."""
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from funds import money
+
+UK = ZoneInfo("Europe/London")
+
+
+def pounds(amount: int | Decimal | None) -> str:
+    """Return whole pounds as £1,234; a sum with odd pence keeps them; nothing at all is a dash."""
+    if amount is None:
+        return "–"
+    return money.pounds(int(amount * 100))
+
+
+def pence(amount: int | None) -> str:
+    """Return pence as £1,234.50, or £1,234 when there are no odd pence; nothing at all is a dash."""
+    return "–" if amount is None else money.pounds(amount)
+
+
+def percent(amount: Decimal | int | float | None) -> str:
+    """Return a percentage without needless zeros, such as 70% or 62.5%; nothing at all is a dash."""
+    return "–" if amount is None else f"{Decimal(str(amount)).normalize():f}%"
+
+
+def uk_time(instant: dt.datetime | None) -> str:
+    """Return an instant as the clock on a wall in the United Kingdom shows it: 2 February 2027, 12:00 GMT."""
+    if instant is None:
+        return "–"
+    local = instant.astimezone(UK)
+    return f"{local.day} {local:%B %Y, %H:%M %Z}"
+
+
+def uk_date(day: dt.date | dt.datetime | None) -> str:
+    """Return a day as 2 February 2027; an instant counts as its day in the United Kingdom."""
+    if day is None:
+        return "–"
+    if isinstance(day, dt.datetime):
+        day = day.astimezone(UK)
+    return f"{day.day} {day:%B %Y}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: 1 bid, 3 bids, 2,000 bids."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+FILTERS = {
+    "pounds": pounds,
+    "pence": pence,
+    "percent": percent,
+    "uk_time": uk_time,
+    "uk_date": uk_date,
+    "count_of": count,
+}

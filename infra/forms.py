@@ -1,0 +1,125 @@
+"""Form fields and widgets that pages share."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+class Line(forms.TextInput):
+    """A line of text with what stands before or after the box, such as £ or %, and a width in characters."""
+
+    def __init__(self, prefix: str = "", suffix: str = "", width: int | None = None, attrs: dict | None = None) -> None:
+        classes = {"class": f"govuk-input--width-{width}"} if width else {}
+        super().__init__(attrs=classes | (attrs or {}))
+        self.prefix, self.suffix = prefix, suffix
+
+
+class Radios(forms.RadioSelect):
+    """Radios whose choices may each carry a hint: {value: hint}."""
+
+    def __init__(self, hints: Mapping[str, str] | None = None, attrs: dict | None = None) -> None:
+        super().__init__(attrs=attrs)
+        self.hints = dict(hints or {})
+
+
+class DateBoxes(forms.MultiWidget):
+    """Three boxes for day, month and year."""
+
+    PARTS = ("day", "month", "year")
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__({part: forms.TextInput() for part in self.PARTS}, attrs)
+
+    def decompress(self, value: dt.date | None) -> list[int | None]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+
+class DateField(forms.MultiValueField):
+    """A day, typed as three numbers."""
+
+    widget = DateBoxes
+
+    def __init__(self, **options: Any) -> None:
+        number = {"invalid": "Enter the date as numbers, such as 27 3 2027."}
+        parts = tuple(forms.IntegerField(error_messages=number) for _ in DateBoxes.PARTS)
+        wrong = {
+            "required": "Enter the date.",
+            "incomplete": "The date must have a day, a month and a year.",
+            "invalid": "Enter the date as numbers, such as 27 3 2027.",
+        }
+        options.setdefault("error_messages", {})
+        options["error_messages"] = wrong | options["error_messages"]
+        super().__init__(fields=parts, require_all_fields=True, **options)
+
+    def compress(self, values: list[int]) -> dt.date | None:
+        if not values:
+            return None
+        day, month, year = values
+        try:
+            if 1900 <= year <= 2200:
+                return dt.date(year, month, day)
+        except ValueError:
+            pass
+        raise ValidationError("There is no such day. Enter a real date, such as 27 3 2027.")
+
+
+class PoundsField(forms.IntegerField):
+    """A sum in whole pounds; people may type £, commas, spaces and .00."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("min_value", 0)
+        options.setdefault("max_value", 999_999_999)
+        super().__init__(**options | {"widget": Line(prefix="£", width=10, attrs={"inputmode": "numeric"})})
+        self.error_messages["invalid"] = "Enter a sum in whole pounds, such as 12,500."
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = re.sub(r"[£,\s]|\.00?$", "", value)
+        return super().to_python(value)
+
+
+class PercentField(forms.DecimalField):
+    """A percentage from 0 to 100 with at most two decimals; people may type %."""
+
+    def __init__(self, **options: Any) -> None:
+        limits = {"min_value": 0, "max_value": 100, "max_digits": 5, "decimal_places": 2}
+        super().__init__(**limits | options | {"widget": Line(suffix="%", width=4, attrs={"inputmode": "decimal"})})
+        self.error_messages["invalid"] = "Enter a percentage, such as 70 or 62.5."
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("%", "").strip() if isinstance(value, str) else value)
+
+
+def count_words(text: str) -> int:
+    """Return the number of runs without white space, as the counter on the page does."""
+    return len(text.split())
+
+
+class Words(forms.Textarea):
+    """A box of text with a counter of words."""
+
+    def __init__(self, max_words: int, attrs: dict | None = None) -> None:
+        super().__init__(attrs=attrs)
+        self.max_words = max_words
+
+
+class WordsField(forms.CharField):
+    """Text of at most `max_words` words."""
+
+    def __init__(
+        self, max_words: int, count: Callable[[str], int] = count_words, rows: int = 8, **options: Any
+    ) -> None:
+        super().__init__(**options | {"widget": Words(max_words, attrs={"rows": rows})})
+        self.max_words, self.count = max_words, count
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = self.count(value) - self.max_words
+        if over > 0:
+            raise ValidationError(
+                f"Shorten the text by {over:,} {'word' if over == 1 else 'words'} to {self.max_words:,}."
+            )

@@ -1,0 +1,41 @@
+"""The links in the service navigation and on the home page, by role."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.states import Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place to go, for people who hold one of `roles`; for everybody when there are none."""
+
+    text: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    about: str = ""
+
+
+PLACES = (Place("Competitions", "home"),)
+
+
+def places(roles: frozenset[str]) -> tuple[Place, ...]:
+    """Return the places that people with these roles may go to."""
+    return tuple(place for place in PLACES if not place.roles or place.roles & roles)
+
+
+def links(request: HttpRequest) -> list[dict[str, object]]:
+    """Return the items of the service navigation; the section that the page belongs to is marked."""
+    roles = request.user.roles if request.user.is_authenticated else frozenset()
+    items: list[dict[str, object]] = []
+    for place in places(roles):
+        href = reverse(place.name)
+        here = request.path == href
+        within = href != "/" and request.path.startswith(href)
+        items.append({"text": place.text, "href": href, "current": here, "active": within})
+    return items
+
+
+OFFICIALS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER})

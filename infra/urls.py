@@ -1,0 +1,19 @@
+"""Every address of the portal."""
+
+from django.urls import include, path
+
+from infra import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("competitions/<str:reference>/", views.competition, name="competition"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("cookies/", views.cookies, name="cookies"),
+    path("health/", views.health, name="health"),
+    path("accounts/", include("accounts.urls")),
+]
+handler400 = "infra.errors.bad_request"
+handler403 = "infra.errors.forbidden"
+handler404 = "infra.errors.not_found"
+handler500 = "infra.errors.server_error"
