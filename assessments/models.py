@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
-from assessments.rules_in_database import NotBlocked, OnlyForAcceptedSeats
+from assessments.rules_in_database import (
+    AsProposed,
+    CompleteWhenSubmitted,
+    HoldsTheBid,
+    NotBlocked,
+    OnlyForAcceptedSeats,
+)
 from assessments.states import (
     ASSESSMENT_EDGES,
     SEAT_EDGES,
@@ -18,7 +24,7 @@ from assessments.states import (
     Outcome,
     SeatState,
 )
-from audit.database import AppendOnly, FrozenWith, StateGraph
+from audit.database import AppendOnly, Frozen, FrozenWith, StateGraph
 from funds.rules_in_database import NeedsApprovedProposal
 
 
@@ -67,7 +73,7 @@ class Block(models.Model):
     found_at = models.DateTimeField()
 
     class Meta:
-        triggers = [AppendOnly()]
+        triggers = [AppendOnly(), HoldsTheBid()]
         constraints = [models.UniqueConstraint(fields=["bid", "assessor"], name="assessments_each_pair_blocked_once")]
 
     def __str__(self) -> str:
@@ -83,9 +89,14 @@ class Seat(ConcurrentTransitionMixin, models.Model):
     invited_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=12, choices=DeclineReason, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
 
     class Meta:
-        triggers = [StateGraph(edges=SEAT_EDGES, initial=SeatState.INVITED), NotBlocked()]
+        triggers = [
+            StateGraph(edges=SEAT_EDGES, initial=SeatState.INVITED),
+            NotBlocked(),
+            Frozen(fields=["bid", "assessor", "invited_at"], open_in=[]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["bid", "assessor"], name="assessments_one_seat_per_pair"),
             models.CheckConstraint(
@@ -109,8 +120,9 @@ class Seat(ConcurrentTransitionMixin, models.Model):
         self.decline_reason, self.answered_at = reason, at
 
     @transition(field=state, source=[SeatState.INVITED, SeatState.ACCEPTED], target=SeatState.WITHDRAWN)
-    def withdraw(self) -> None:
+    def withdraw(self, *, reason: str) -> None:
         """Staff take the bid away."""
+        self.withdrawn_reason = reason
 
 
 class Assessment(ConcurrentTransitionMixin, models.Model):
@@ -123,6 +135,7 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
     feedback = models.TextField(blank=True, help_text="For the applicant.")
     note = models.TextField(blank=True, help_text="For officials only.")
     is_counted = models.BooleanField(default=True, help_text="Officials may leave an outlier out, with a reason.")
+    left_out_reason = models.TextField(blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     reopened_reason = models.TextField(blank=True)
 
@@ -130,12 +143,20 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
         triggers = [
             StateGraph(edges=ASSESSMENT_EDGES, initial=AssessmentState.IN_PROGRESS),
             OnlyForAcceptedSeats(),
+            CompleteWhenSubmitted(),
+            Frozen(
+                fields=["seat", "is_in_scope", "is_fundable", "feedback", "note", "submitted_at"],
+                open_in=[AssessmentState.IN_PROGRESS],
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="assessments_submitted_whole",
                 condition=~Q(state=AssessmentState.SUBMITTED)
                 | Q(submitted_at__isnull=False, is_in_scope__isnull=False, is_fundable__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assessments_left_out_has_reason", condition=Q(is_counted=True) | ~Q(left_out_reason="")
             ),
         ]
 
@@ -188,7 +209,7 @@ class Decision(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        triggers = [AppendOnly(), NeedsApprovedProposal()]
+        triggers = [AppendOnly(), NeedsApprovedProposal(), AsProposed()]
         constraints = [
             models.UniqueConstraint(fields=["proposal", "bid"], name="assessments_one_decision_per_bid"),
             models.CheckConstraint(name="assessments_outcome_known", condition=Q(outcome__in=Outcome.values)),

@@ -1,0 +1,30 @@
+"""Deeds of assessors and of the officials who run an assessment.
+
+Lock order within this room: bids by key, assessors by key, seats by key, then the competition.
+"""
+
+from assessments.actions.interests import Conflicts, check_conflicts, declare_interest, end_interest, register_assessor
+from assessments.actions.panel import approve_decision, begin_assessment, go_to_panel, propose_decision
+from assessments.actions.scoring import reopen_assessment, save_overall, save_score, set_counted, submit_assessment
+from assessments.actions.seats import accept, decline, invite, withdraw_seat
+
+__all__ = [
+    "Conflicts",
+    "accept",
+    "approve_decision",
+    "begin_assessment",
+    "check_conflicts",
+    "declare_interest",
+    "decline",
+    "end_interest",
+    "go_to_panel",
+    "invite",
+    "propose_decision",
+    "register_assessor",
+    "reopen_assessment",
+    "save_overall",
+    "save_score",
+    "set_counted",
+    "submit_assessment",
+    "withdraw_seat",
+]

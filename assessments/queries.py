@@ -1,0 +1,173 @@
+"""Reads of seats, scores and the ranked sheet."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from assessments import rules
+from assessments.models import Assessment, Assessor, Block, Decision, Score, Seat
+from assessments.rules import Ranked
+from assessments.states import AssessmentState, SeatState
+from bids.models import Bid
+from bids.states import STANDING, BidState
+from funds.models import Competition, Envelope, Question
+
+# One division of whole numbers, rounded once: halves go up and nothing is rounded twice.
+_RANKED = """
+WITH sheets AS (
+    SELECT seat.bid_id, a.id, a.is_in_scope, a.is_fundable,
+           sum(q.weight * s.points) AS earned, sum(q.weight * q.max_points) AS possible
+    FROM bids_bid b
+    JOIN assessments_seat seat ON seat.bid_id = b.id AND seat.state = 'accepted'
+    JOIN assessments_assessment a ON a.seat_id = seat.id AND a.state = 'submitted' AND a.is_counted
+    JOIN assessments_score s ON s.assessment_id = a.id
+    JOIN funds_question q ON q.id = s.question_id AND q.is_scored AND q.competition_id = b.competition_id
+    WHERE b.competition_id = %(competition)s
+    GROUP BY seat.bid_id, a.id
+), marks AS (
+    SELECT bid_id, count(*) AS counted,
+           round(100.0 * sum(earned) / sum(possible), 1) AS score,
+           round(100.0 * (max(earned) - min(earned)) / max(possible), 1) AS spread,
+           count(*) FILTER (WHERE is_in_scope) AS in_scope,
+           count(*) FILTER (WHERE is_fundable) AS fundable
+    FROM sheets GROUP BY bid_id
+), grants AS (
+    SELECT p.bid_id, sum(p.grant_pounds) AS pounds
+    FROM bids_partner p JOIN bids_bid b ON b.id = p.bid_id
+    WHERE b.competition_id = %(competition)s GROUP BY p.bid_id
+)
+SELECT row_number() OVER (ORDER BY marks.score DESC NULLS LAST, b.reference), b.id, b.reference, b.title, lead.name,
+       b.state, coalesce(marks.counted, 0), marks.score, marks.spread, coalesce(grants.pounds, 0)::bigint,
+       coalesce(marks.in_scope, 0), coalesce(marks.fundable, 0), b.clinical_area, lead.region
+FROM bids_bid b
+JOIN accounts_organisation lead ON lead.id = b.lead_id
+LEFT JOIN marks ON marks.bid_id = b.id
+LEFT JOIN grants ON grants.bid_id = b.id
+WHERE b.competition_id = %(competition)s AND b.state = ANY(%(standing)s)
+ORDER BY 1
+"""
+
+
+def ranked(competition: Competition) -> list[Ranked]:
+    """Return the ranked sheet of a competition, in one query: bids that stand, best score first, then by reference.
+
+    Score is the weighted mean over submitted, counted assessments of accepted seats, spread the distance between the
+    highest and the lowest of them; both per cent, 1 decimal, half up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED, {"competition": competition.pk, "standing": [str(s) for s in STANDING]})
+        return [Ranked(*row) for row in cursor.fetchall()]
+
+
+def _is_blocked() -> Exists:
+    return Exists(Block.objects.filter(bid=OuterRef("bid"), assessor=OuterRef("assessor")))
+
+
+def seats_of(user: User) -> QuerySet[Seat]:
+    """Return the seats that a person holds as an assessor, by deadline; a blocked pair or a lost seat is not there."""
+    return (
+        Seat.objects.filter(assessor__user=user, state__in=rules.HELD, bid__state__in=STANDING)
+        .exclude(_is_blocked())
+        .select_related("bid__competition", "assessor", "assessment")
+        .order_by(F("bid__competition__assess_by").asc(nulls_last=True), "bid__reference")
+    )
+
+
+def bids_of(user: User) -> QuerySet[Bid]:
+    """Return the bids whose content an assessor may read: accepted, which declares no interest, and not blocked."""
+    held = seats_of(user).filter(state=SeatState.ACCEPTED)
+    return Bid.objects.filter(pk__in=held.order_by().values("bid")).order_by("reference")
+
+
+def visible_to(user: User) -> QuerySet[Seat]:
+    """Return the seats, with what was written on them, that a person may see: officials all, an assessor their own."""
+    if user.roles & rules.READS_ALL:
+        return Seat.objects.select_related("bid__competition", "assessor__user", "assessment").order_by("bid", "id")
+    return seats_of(user)
+
+
+def scores_of(seat: Seat) -> list[tuple[Question, Score | None]]:
+    """Return every scored question of the seat's competition, in order, with what is written on it. Two queries."""
+    written = {score.question_id: score for score in Score.objects.filter(assessment__seat=seat)}
+    questions = Question.objects.filter(competition=seat.bid.competition_id, is_scored=True).order_by("position")
+    return [(question, written.get(question.pk)) for question in questions]
+
+
+def lacking(assessment: Assessment) -> list[str]:
+    """Return the headings of scored questions that have no points or no reason yet, in order."""
+    done = Score.objects.filter(assessment=assessment, question=OuterRef("pk"), points__isnull=False).exclude(
+        reason__regex=r"^\s*$"
+    )
+    questions = Question.objects.filter(competition__bids__seats=assessment.seat_id, is_scored=True)
+    return list(questions.exclude(Exists(done)).order_by("position").values_list("heading", flat=True))
+
+
+def board(competition: Competition) -> QuerySet[Bid]:
+    """Return the bids that stand with the number of seats in each state, for the officials' board. One query."""
+
+    def seats(**facts: Any) -> Count:
+        return Count("seats", filter=Q(**{f"seats__{k}": v for k, v in facts.items()}), distinct=True)
+
+    return (
+        Bid.objects.filter(competition=competition, state__in=STANDING)
+        .annotate(
+            invited=seats(state=SeatState.INVITED),
+            accepted=seats(state=SeatState.ACCEPTED),
+            declined=seats(state=SeatState.DECLINED),
+            submitted=seats(state=SeatState.ACCEPTED, assessment__state=AssessmentState.SUBMITTED),
+        )
+        .select_related("lead")
+        .order_by("reference")
+    )
+
+
+def load(competition: Competition) -> QuerySet[Assessor]:
+    """Return all assessors with the seats they hold in a competition and those they have handed in. One query."""
+    here = Q(seats__bid__competition=competition)
+    return (
+        Assessor.objects.select_related("user", "network")
+        .annotate(
+            held=Count("seats", filter=here & Q(seats__state__in=rules.HELD), distinct=True),
+            handed_in=Count(
+                "seats",
+                filter=here & Q(seats__state=SeatState.ACCEPTED, seats__assessment__state=AssessmentState.SUBMITTED),
+                distinct=True,
+            ),
+        )
+        .order_by("id")
+    )
+
+
+def blocks_of(competition: Competition) -> QuerySet[Block]:
+    """Return the blocked pairs of a competition with the reason of each."""
+    return Block.objects.filter(bid__competition=competition).select_related("bid", "assessor__user").order_by("id")
+
+
+def flagged(competition: Competition) -> QuerySet[Seat]:
+    """Return seats whose assessment was handed in before a conflict of interest came to light."""
+    return (
+        Seat.objects.filter(bid__competition=competition, state=SeatState.ACCEPTED)
+        .filter(_is_blocked())
+        .select_related("bid", "assessor__user", "assessment")
+        .order_by("bid__reference", "id")
+    )
+
+
+def left_pence(competition: Competition, sheet: list[Ranked]) -> int:
+    """Return what the pot has left for new awards, in pence; a successful bid counts before its award is committed."""
+    pot = Envelope.objects.get(pk=competition.pot_id)
+    decided = sum(row.grant_pounds for row in sheet if row.state == BidState.SUCCESSFUL) * 100
+    return pot.cap_pence - max(pot.committed_pence, decided)
+
+
+def decisions_of(competition: Competition) -> QuerySet[Decision]:
+    """Return the decision that counts for each bid, its newest, by rank."""
+    newer = Decision.objects.filter(bid=OuterRef("bid"), id__gt=OuterRef("id"))
+    return (
+        Decision.objects.filter(bid__competition=competition)
+        .exclude(Exists(newer))
+        .select_related("bid__lead", "proposal__by")
+        .order_by("rank", "bid__reference")
+    )
