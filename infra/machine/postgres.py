@@ -163,9 +163,10 @@ def home() -> Path:
         return VAR
     key = hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:12]
     elsewhere = Path(f"/var/tmp/matchfund-{os.geteuid()}-{key}")  # noqa: S108 : its owner is checked below
-    elsewhere.mkdir(mode=0o755, exist_ok=True)
+    elsewhere.mkdir(exist_ok=True)
     if elsewhere.is_symlink() or elsewhere.stat().st_uid != os.geteuid():
         raise SystemExit(f"{elsewhere} belongs to somebody else. Move it away and try again.")
+    elsewhere.chmod(0o755)
     return elsewhere
 
 

@@ -26,6 +26,7 @@ def test_a_short_path_keeps_the_cluster_in_the_checkout(monkeypatch, tmp_path):
 
 def test_a_path_too_long_for_a_socket_moves_it_away(monkeypatch, tmp_path):
     monkeypatch.setattr(postgres, "VAR", tmp_path / ("x" * 100))
+    monkeypatch.setattr(postgres, "CHECKOUT", tmp_path)
     place = postgres.cluster()
     place.parent.rmdir()
     assert place.parent.parent.as_posix() == "/var/tmp"
