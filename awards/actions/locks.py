@@ -1,0 +1,50 @@
+"""Hold rows in the one order of the house (Bid, Award, Claim, then the counters) and move their states."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django_fsm import TransitionNotAllowed
+
+from accounts.models import User
+from accounts.rules import Refused
+from awards import rules
+from awards.models import Award, Claim
+
+
+def hold_award(award: Award) -> Award:
+    """Return the award as it is now, held until the transaction ends."""
+    held = Award.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("bid__competition__stream", "bid__competition__pot", "bid__lead", "envelope").get(
+        pk=award.pk
+    )
+
+
+def hold_claim(claim: Claim) -> Claim:
+    """Return the claim as it is now with its award, both held until the transaction ends, the award first."""
+    award = hold_award(Award(pk=claim.award_id))
+    held = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=claim.pk)
+    held.award = award
+    return held
+
+
+def act_for_government(award: Award, *, by: User, role: str, needed: frozenset) -> None:
+    """Refuse unless the person holds a role that is needed and belongs to no organisation of the award."""
+    rules.must_act_as(role, by.roles, needed)
+    rules.must_be_outsider(by.organisation_ids(), set(award.partners.values_list("organisation_id", flat=True)))
+
+
+def move(transition: Callable[..., None], **facts: Any) -> list[str]:
+    """Make a transition; return the state before and after.
+
+    Raises:
+        Refused: the row is in a state that does not allow it.
+    """
+    row: models.Model = transition.__self__  # type: ignore[attr-defined]
+    before = row.state  # type: ignore[attr-defined]
+    try:
+        transition(**facts)
+    except TransitionNotAllowed as error:
+        label = row.get_state_display().lower()  # type: ignore[attr-defined]
+        raise Refused(f"{row} is now “{label}”, so this cannot be done. Reload the page to see what can.") from error
+    return [before, row.state]  # type: ignore[attr-defined]

@@ -1,0 +1,102 @@
+"""What an award letter says, read from the award. Two people approve the content; the issue adds date and codes."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import Organisation
+from awards import rules
+from awards.models import Award, AwardPartner
+from bids.models import Answer, MatchSource
+from bids.states import MatchState
+
+DESCRIPTIONS = ("public-description", "public_description", "project-summary", "summary")
+
+
+def content(award: Award) -> dict[str, Any]:
+    """Return all that the letter says but its date, its last day of acceptance and its codes. Whole pounds."""
+    bid, competition, officer = award.bid, award.bid.competition, award.responsible_officer
+    partners = [_partner(part) for part in award.partners.select_related("organisation")]
+    totals = {name: sum(part[name] for part in partners) for name in ("cost", "grant", "other_public", "match")}
+    return {
+        "award": {
+            "reference": award.reference,
+            "starts_on": award.starts_on.isoformat(),
+            "ends_on": award.ends_on.isoformat(),
+            "responsible_officer": officer.full_name,
+        },
+        "bid": {"reference": bid.reference, "title": bid.title, "public_description": _description(award)},
+        "competition": {
+            "reference": competition.reference,
+            "title": competition.title,
+            "stream": competition.stream.code,
+            "departments": list(competition.stream.departments),
+        },
+        "legal_basis": {
+            "regime": competition.regime.code,
+            "text": competition.regime.legal_basis,
+            "article": competition.regime.article or competition.regime.title,
+        },
+        "conditions": list(competition.letter_conditions),
+        "recipient": {
+            "name": bid.lead.name,
+            "identifier": _identifier(bid.lead),
+            "address": [line for line in (*bid.lead.address.split(", "), bid.lead.postcode) if line],
+        },
+        "partners": partners,
+        "totals": totals,
+        "claims": {
+            "frequency": "quarterly",
+            "due_days": rules.CLAIM_DAYS,
+            "accountants_reports": rules.accountants_reports(totals["grant"]),
+        },
+        "signatory": {
+            "name": officer.full_name,
+            "title": "Responsible officer",
+            "department": competition.stream.departments[0],
+        },
+    }
+
+
+def issued(content: dict[str, Any], *, number: int, short_code: str, issued_on: dt.date) -> dict[str, Any]:
+    """Return the letter's data as it is issued on a day in the United Kingdom."""
+    return {
+        **content,
+        "letter": {
+            "reference": f"{content['award']['reference']}/{number}",
+            "number": number,
+            "dated_on": issued_on.isoformat(),
+            "short_code": short_code,
+            "check_url": f"{settings.BASE_URL}/letters/{short_code}",
+        },
+        "award": {**content["award"], "accept_by": rules.accept_by(issued_on).isoformat()},
+    }
+
+
+def _partner(part: AwardPartner) -> dict[str, Any]:
+    verified = MatchSource.objects.filter(partner=part.partner_id, state=MatchState.VERIFIED).order_by("id")
+    return {
+        "organisation": part.organisation.name,
+        "identifier": _identifier(part.organisation),
+        "is_lead": part.is_lead,
+        "size": part.size,
+        "costs": part.costs,
+        "cost": part.cost_pounds,
+        "percent": f"{part.percent.normalize():f}",
+        "grant": part.grant_pounds,
+        "other_public": part.other_public_pounds,
+        "match": part.match_pounds,
+        "match_sources": [{"kind": s.kind, "funder": s.funder, "amount": s.verified_pounds} for s in verified],
+    }
+
+
+def _identifier(organisation: Organisation) -> str:
+    return organisation.identifier or organisation.get_kind_display()
+
+
+def _description(award: Award) -> str:
+    """Return the bid's public description, or else its summary, or else its title."""
+    answers = Answer.objects.filter(bid=award.bid_id, question__slug__in=DESCRIPTIONS).exclude(text="")
+    found = dict(answers.values_list("question__slug", "text"))
+    return next((found[slug] for slug in DESCRIPTIONS if slug in found), award.bid.title)

@@ -1,0 +1,149 @@
+"""Reads of awards, letters, claims and payments."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationKind, Role
+from awards import rules
+from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter
+from awards.states import AwardState, ClaimState
+from bids.models import MatchSource
+from bids.states import MatchState
+from funds.models import LedgerEntry
+from funds.rules_in_database import MOVES
+
+SEE_ALL = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
+WATCH = (Role.MONITORING_OFFICER, Role.AHSN_LEAD)
+
+
+def visible_to(user: Any) -> QuerySet[Award]:
+    """Return the awards that a person may see: applicants their organisations', networks those they monitor."""
+    seen = Award.objects.select_related("bid__competition__stream", "bid__lead", "envelope")
+    if not isinstance(user, User):
+        return seen.none()
+    if user.roles & SEE_ALL:
+        return seen
+    parts = AwardPartner.objects.filter(award=OuterRef("pk"), organisation__in=user.organisation_ids(Role.APPLICANT))
+    return seen.filter(Exists(parts)) | seen.filter(network__in=user.organisation_ids(*WATCH))
+
+
+def claims_visible_to(user: Any) -> QuerySet[Claim]:
+    """Return the claims that a person may see; officials and networks see those that were submitted."""
+    seen = Claim.objects.select_related("award__bid", "award__envelope", "organisation")
+    if not isinstance(user, User):
+        return seen.none()
+    submitted = seen.filter(submitted_at__isnull=False)
+    if user.roles & SEE_ALL:
+        return submitted
+    own = seen.filter(organisation__in=user.organisation_ids(Role.APPLICANT))
+    return own | submitted.filter(award__network__in=user.organisation_ids(*WATCH))
+
+
+def letter_by_code(short_code: str) -> Letter | None:
+    """Return the letter that a short code was printed on, typed in any case and with or without its dash."""
+    typed = "".join(c for c in short_code.upper() if c.isalnum())
+    return Letter.objects.select_related("award__bid__lead").filter(short_code=f"{typed[:4]}-{typed[4:]}").first()
+
+
+def is_superseded(letter: Letter) -> bool:
+    """Tell whether a later letter of the same award has taken this one's place."""
+    return Letter.objects.filter(award=letter.award_id, number__gt=letter.number).exists()
+
+
+def verified_match(part: AwardPartner) -> int:
+    """Return the verified match funding of an award's partner, in whole pounds."""
+    sources = MatchSource.objects.filter(partner=part.partner_id, state=MatchState.VERIFIED)
+    return sources.aggregate(total=Sum("verified_pounds"))["total"] or 0
+
+
+def network_for(organisation: Organisation) -> Organisation | None:
+    """Return the AHSN of an organisation's region: of several, the one that monitors the fewest awards."""
+    networks = Organisation.objects.filter(kind=OrganisationKind.AHSN, region=organisation.region).exclude(region="")
+    return min(networks.order_by("name"), key=lambda n: n.monitored_awards.count(), default=None)
+
+
+def left_by_year(award: Award) -> dict[str, int]:
+    """Return what is committed to an award and not yet instructed, in pence by financial year."""
+    entries = LedgerEntry.objects.filter(award=award.envelope_id).values_list("kind", "year")
+    left: dict[str, int] = {}
+    for kind, year, pence in entries.annotate(total=Sum("pence")):
+        moves = MOVES[kind]["award"]
+        left[year] = left.get(year, 0) + pence * (moves.get("committed", 0) - moves.get("instructed", 0))
+    return left
+
+
+def entitlement(claim: Claim) -> rules.Entitlement:
+    """Return what a claim's partner was awarded and what its other claims have used up."""
+    part = AwardPartner.objects.get(award=claim.award_id, organisation=claim.organisation_id)
+    others = Claim.objects.filter(award=claim.award_id, organisation=claim.organisation_id, state__in=rules.COUNTED)
+    others = others.exclude(pk=claim.pk)
+    lines = ClaimLine.objects.filter(claim__in=others).values_list("category").annotate(total=Sum("pence"))
+    return rules.Entitlement(
+        costs=part.costs,
+        percent=part.percent,
+        cost_pounds=part.cost_pounds,
+        grant_pounds=part.grant_pounds,
+        other_public_pounds=part.other_public_pounds,
+        match_pounds=part.match_pounds,
+        used_by_category=dict(lines),
+        used_grant_pence=others.aggregate(total=Sum("grant_pence"))["total"] or 0,
+    )
+
+
+def lines_of(claim: Claim) -> list[rules.Line]:
+    """Return the items of spend on a claim."""
+    return [
+        rules.Line(line.category, line.description, line.incurred_on, line.pence, line.invoice_number)
+        for line in claim.lines.all()
+    ]
+
+
+def claim_problems(claim: Claim) -> list[str]:
+    """Return everything that keeps a claim from being submitted, each as a sentence."""
+    problems = rules.claim_problems(
+        lines=lines_of(claim),
+        match_pence=claim.match_pence,
+        due=entitlement(claim),
+        starts_on=claim.starts_on,
+        ends_on=claim.ends_on,
+    )
+    for line, earlier in same_invoices(claim):
+        if line.pence == earlier.pence:
+            problems.append(
+                f"Invoice {line.invoice_number} over the same amount is on claim {earlier.claim.reference} already."
+            )
+    return problems
+
+
+def same_invoices(claim: Claim) -> list[tuple[ClaimLine, ClaimLine]]:
+    """Return pairs of this claim's lines and lines of the claimant's other claims with the same invoice number.
+
+    The other claims are those of any award that are submitted and not rejected. An equal number may be chance (two
+    suppliers), so it is for the reviewer to look at; an equal amount too stops the claim.
+    """
+    mine = [line for line in claim.lines.all() if rules.invoice_key(line.invoice_number)]
+    if not mine:
+        return []
+    others = ClaimLine.objects.filter(claim__organisation=claim.organisation_id, claim__state__in=rules.COUNTED)
+    earlier: dict[str, list[ClaimLine]] = {}
+    for line in others.exclude(claim=claim.pk).exclude(invoice_number="").select_related("claim"):
+        earlier.setdefault(rules.invoice_key(line.invoice_number), []).append(line)
+    return [(line, other) for line in mine for other in earlier.get(rules.invoice_key(line.invoice_number), [])]
+
+
+def overdue_letters(at: dt.datetime) -> QuerySet[Award]:
+    """Return the awards whose letter was not accepted in time."""
+    return Award.objects.filter(state=AwardState.LETTER_ISSUED, accept_by__lt=rules.uk_day(at)).order_by("id")
+
+
+def awaiting_start(at: dt.datetime) -> QuerySet[Award]:
+    """Return the accepted awards whose project has begun."""
+    return Award.objects.filter(state=AwardState.ACCEPTED, starts_on__lte=rules.uk_day(at)).order_by("id")
+
+
+def unsettled_claims(award: Award) -> QuerySet[Claim]:
+    """Return the claims of an award that were submitted and are neither paid nor rejected."""
+    return award.claims.exclude(state__in=[ClaimState.DRAFT, ClaimState.PAID, ClaimState.REJECTED])

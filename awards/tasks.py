@@ -1,0 +1,154 @@
+"""Make the letters that were issued: render, seal, store under the hash, and write it down. Safe to repeat."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from audit.record import record
+from awards.letters.errors import CannotSeal, LetterRefused
+from awards.models import Letter, LetterRequest
+from awards.states import LetterState
+from infra import storage
+
+if TYPE_CHECKING:
+    from awards.letters.seal import Signer
+
+log = structlog.get_logger(__name__)
+LOCK = 1_280_594_002  # "LTR" of this house among PostgreSQL's advisory locks
+FAILURES_IN_A_ROW = 3
+
+
+class Made(NamedTuple):
+    """What a run did: letters stored, and requests that wait on."""
+
+    stored: int
+    waiting: int
+
+
+@app.task(name="awards.make_letter", queue="letters", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def make_letter(request_id: int) -> None:
+    """Make one letter; while S3 is away, be tried again later."""
+    request = LetterRequest.objects.get(pk=request_id)
+    if request.state == LetterState.WAITING and make(request_id, at=timezone.now()) is None:
+        raise storage.StorageAway(f"Letter request {request_id} waits on.")
+
+
+def make_letters(limit: int = 500, *, at: dt.datetime | None = None) -> Made:
+    """Make the letters that wait, the least tried first; return what became of them.
+
+    A letter that fails waits on with its problem, and the others go on; after three failures in a row the run ends,
+    because then S3 is away or the seal is broken. Several workers may run at once.
+    """
+    waiting = LetterRequest.objects.filter(state=LetterState.WAITING).order_by("attempts", "id")
+    stored = failures = 0
+    for request_id in list(waiting.values_list("pk", flat=True)[:limit]):
+        if make(request_id, at=at or timezone.now()):
+            stored, failures = stored + 1, 0
+        else:
+            failures += 1
+        if failures == FAILURES_IN_A_ROW:
+            break
+    return Made(stored, LetterRequest.objects.filter(state=LetterState.WAITING).count())
+
+
+def make(request_id: int, *, at: dt.datetime) -> Letter | None:
+    """Return the letter of a request, made if it was not; None when it has to wait or another worker makes it.
+
+    Nothing is held but an advisory lock while the letter is rendered, sealed and sent to S3. The bytes follow from the
+    request alone, so a run that was killed at any point is simply repeated.
+    """
+    with _alone(request_id) as is_alone:
+        if not is_alone:
+            return None
+        request = LetterRequest.objects.get(pk=request_id)
+        if request.state == LetterState.STORED:
+            return request.letter
+        try:
+            stored = _store(_sealed(request))
+        except (storage.StorageAway, storage.StoredDiffers, LetterRefused, CannotSeal) as error:
+            _wait(request_id, error)
+            return None
+        return _keep(request_id, stored, at)
+
+
+@contextmanager
+def _alone(request_id: int) -> Iterator[bool]:
+    """Hold a request for this session; PostgreSQL lets go of it when the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, request_id])
+        is_alone = cursor.fetchone()[0]
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, request_id])
+
+
+def _sealed(request: LetterRequest) -> bytes:
+    from awards.letters import document, seal  # the renderer takes 0.7 s and 46 MB, which only the worker needs
+
+    return seal.seal(document.render(request.data), signer=_signer(), at=request.requested_at)
+
+
+@cache
+def _signer() -> "Signer":
+    from awards.letters import seal
+
+    return seal.FileSigner(settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE)
+
+
+def _store(sealed: bytes) -> storage.StoredObject:
+    key = f"letters/{hashlib.sha256(sealed).hexdigest()}.pdf"
+    return storage.put_once(settings.S3_LETTERS_BUCKET, key, sealed, "application/pdf", retain=True)
+
+
+def _wait(request_id: int, error: Exception) -> None:
+    """Write down why a letter waits."""
+    log.warning("letter_waits", request=request_id, problem=str(error))
+    with transaction.atomic():
+        request = LetterRequest.objects.select_for_update().get(pk=request_id)
+        request.attempts, request.problem = request.attempts + 1, f"{type(error).__name__}: {error}"[:2_000]
+        request.save(update_fields=["attempts", "problem"])
+
+
+def _keep(request_id: int, stored: storage.StoredObject, at: dt.datetime) -> Letter:
+    """Write down where a letter lies."""
+    with transaction.atomic():
+        request = LetterRequest.objects.select_for_update().select_related("award").get(pk=request_id)
+        if request.state == LetterState.STORED:
+            return request.letter
+        letter = Letter.objects.create(
+            request=request,
+            award=request.award,
+            number=request.number,
+            short_code=request.short_code,
+            sha256=stored.sha256,
+            key=stored.key,
+            bytes=stored.bytes,
+            version_id=stored.version_id,
+            stored_at=at,
+        )
+        request.store()
+        request.problem = ""
+        request.save(update_fields=["state", "problem"])
+        facts = {
+            "number": letter.number,
+            "sha256": stored.sha256,
+            "key": stored.key,
+            "bytes": stored.bytes,
+            "version_id": stored.version_id,
+            "state": [LetterState.WAITING, LetterState.STORED],
+        }
+        record("letter.stored", letter.award, by=None, at=at, changes=facts)
+    return letter
