@@ -65,7 +65,8 @@ def put_once(bucket: str, key: str, body: bytes, content_type: str, retain: bool
     try:
         answer = client().put_object(
             Bucket=bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*",
-            ChecksumSHA256=base64.b64encode(sha256.digest()).decode(), ServerSideEncryption="AES256",
+            ChecksumAlgorithm="SHA256", ChecksumSHA256=base64.b64encode(sha256.digest()).decode(),
+            ServerSideEncryption="AES256",
             Metadata={"sha256": sha256.hexdigest()}, **lock,
         )  # fmt: skip
         return StoredObject(key, sha256.hexdigest(), len(body), answer.get("VersionId", ""))
