@@ -20,6 +20,7 @@ CATEGORIES = (
     "other",
 )
 AMOUNTS = ("cost", "grant", "other_public", "match")
+LONGEST = 10_000
 PLACEHOLDER = re.compile(r"\[\s*insert|\{\{", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?")
@@ -29,9 +30,10 @@ Leaf = Callable[[Any], str | None]
 
 @dataclass(frozen=True)
 class Rows:
-    """Describe a list: the shape of each row and the least number of rows."""
+    """Describe a list: the shape of each row and the least and greatest number of rows."""
 
     shape: Any
+    most: int
     least: int = 0
 
 
@@ -39,6 +41,8 @@ def text(value: object) -> str | None:
     """Return what is wrong with a line of text, or None."""
     if not isinstance(value, str):
         return "must be text"
+    if len(value) > LONGEST:
+        return f"is longer than {LONGEST:,} characters"
     return None if value.strip() else "is missing or blank"
 
 
@@ -88,17 +92,17 @@ PARTNER = {
     "costs": dict.fromkeys(CATEGORIES, whole),
     "percent": percent,
     **dict.fromkeys(AMOUNTS, whole),
-    "match_sources": Rows(SOURCE),
+    "match_sources": Rows(SOURCE, most=50),
 }
 SHAPE = {
     "letter": {"reference": text, "number": whole, "dated_on": day, "short_code": text, "check_url": address_of_page},
     "award": {"reference": text, "starts_on": day, "ends_on": day, "accept_by": day, "responsible_officer": text},
     "bid": {"reference": text, "title": text, "public_description": text},
-    "competition": {"reference": text, "title": text, "stream": text, "departments": Rows(text, least=1)},
+    "competition": {"reference": text, "title": text, "stream": text, "departments": Rows(text, most=10, least=1)},
     "legal_basis": {"regime": text, "text": text, "article": text},
-    "conditions": Rows(text),
-    "recipient": {"name": text, "identifier": text, "address": Rows(text, least=1)},
-    "partners": Rows(PARTNER, least=1),
+    "conditions": Rows(text, most=100),
+    "recipient": {"name": text, "identifier": text, "address": Rows(text, most=10, least=1)},
+    "partners": Rows(PARTNER, most=50, least=1),
     "totals": dict.fromkeys(AMOUNTS, whole),
     "claims": {"frequency": text, "due_days": whole, "accountants_reports": text},
     "signatory": {"name": text, "title": text, "department": text},
@@ -137,6 +141,8 @@ def _fits(shape: Any, value: Any, path: str) -> None:
             raise UnresolvedField(path, "must be a list")
         if len(value) < shape.least:
             raise UnresolvedField(path, "is empty")
+        if len(value) > shape.most:
+            raise UnresolvedField(path, f"has more than {shape.most} rows")
         for number, row in enumerate(value):
             _fits(shape.shape, row, f"{path}[{number}]")
     elif problem := shape(value):

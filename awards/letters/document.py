@@ -25,7 +25,7 @@ from awards.letters.errors import LetterRefused
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters"
 ATTACHMENT = "award.json"
-LARGEST = 200_000
+LARGEST = 100_000
 VARIANT = "pdf/a-3a"
 OPENS, CLOSES = b"\nstream\n", b"\nendstream"
 # The second claim of conformance, with the schema that PDF/A demands for a property not its own (ISO 19005-3, 6.6.2.3).
@@ -51,7 +51,7 @@ def render(data: dict[str, Any]) -> bytes:
     """Return the letter as PDF bytes.
 
     Raise UnresolvedField for a missing, blank or placeholder value, LetterDoesNotAddUp for contradicting figures or
-    dates, and LetterRefused for data beyond 200,000 bytes.
+    dates, and LetterRefused for data beyond 100,000 bytes.
     """
     contents.check(data)
     attached = canonical(data)

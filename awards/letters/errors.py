@@ -6,13 +6,13 @@ class LetterRefused(ValueError):
 
 
 class UnresolvedField(LetterRefused):
-    """Name the field of the letter that still lacks a usable value.
+    """Name the field of the letter that has no value that can be printed.
 
     `path` points into the data, for example `partners[0].costs.labour`.
     """
 
     def __init__(self, path: str, reason: str = "is missing or blank") -> None:
-        super().__init__(f"The letter cannot be made: {path} {reason}. Give it a value and try again.")
+        super().__init__(f"The letter cannot be made: {path} {reason}. Put it right and try again.")
         self.path = path
         self.reason = reason
 

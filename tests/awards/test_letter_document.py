@@ -212,9 +212,22 @@ def test_more_match_funding_may_be_verified_than_is_needed():
     contents.check(put(example(), ("partners", 0, "match_sources", 0, "amount"), 90_000))
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("bid", "public_description"), "x" * 10_001),
+        (("conditions",), ["Report."] * 101),
+        (("recipient", "address"), ["Sampletown"] * 11),
+    ],
+)
+def test_refuses_a_field_beyond_what_a_letter_can_hold(path, value):
+    with pytest.raises(UnresolvedField, match=r"longer than 10,000 characters|more than (100|10) rows"):
+        contents.check(put(example(), path, value))
+
+
 def test_refuses_more_data_than_a_letter_can_hold():
-    with pytest.raises(LetterRefused, match=r"Shorten its texts to 200,000 bytes"):
-        document.render(put(example(), ("bid", "public_description"), "long " * 50_000))
+    with pytest.raises(LetterRefused, match="Shorten its texts to 100,000 bytes"):
+        document.render(put(example(), ("conditions",), ["long " * 1_000] * 25))
 
 
 def test_says_what_an_award_letter_must_say(letter):
