@@ -1,0 +1,51 @@
+"""Deeds on bids."""
+
+from bids.actions.documents import attach_document, delete_document
+from bids.actions.drafts import (
+    Conflict,
+    add_partner,
+    remove_partner,
+    save_answer,
+    save_basics,
+    start_bid,
+)
+from bids.actions.finance import set_costs, set_funding, set_size
+from bids.actions.match import (
+    declare_match,
+    drop_match,
+    give_evidence,
+    query_match,
+    reject_match,
+    verify_match,
+)
+from bids.actions.officials import find_ineligible, reinstate
+from bids.actions.submissions import give_up_changes, reopen, stand_all, submit, withdraw
+from bids.tasks import record_scan
+
+__all__ = [
+    "Conflict",
+    "add_partner",
+    "attach_document",
+    "declare_match",
+    "delete_document",
+    "drop_match",
+    "find_ineligible",
+    "give_evidence",
+    "give_up_changes",
+    "query_match",
+    "record_scan",
+    "reinstate",
+    "reject_match",
+    "remove_partner",
+    "reopen",
+    "save_answer",
+    "save_basics",
+    "set_costs",
+    "set_funding",
+    "set_size",
+    "stand_all",
+    "start_bid",
+    "submit",
+    "verify_match",
+    "withdraw",
+]

@@ -1,0 +1,60 @@
+"""What officials do to a submitted bid before it is decided on."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rules import Refused
+from audit.record import digest, record
+from bids import rules, words
+from bids.actions.locks import locked
+from bids.models import Bid
+from bids.states import BidState
+
+
+def _must_check(role: str) -> None:
+    if role not in rules.CHECKS_ELIGIBILITY:
+        raise Refused("Only a fund manager can decide on eligibility.")
+
+
+@transaction.atomic
+def find_ineligible(*, bid: Bid, reason: str, by: User, role: str, at: dt.datetime) -> Bid:
+    """Take a submitted bid out of the competition, with a reason of at most 400 words for the applicant.
+
+    Raises:
+        Refused: `role` may not, the bid is not submitted, or the reason is missing or too long.
+    """
+    _must_check(role)
+    bid = locked(bid)
+    if bid.state != BidState.SUBMITTED:
+        raise Refused(f"The bid is {bid.get_state_display().lower()}: only a submitted bid can be found ineligible.")
+    reason = reason.strip()
+    if problem := words.why_not_text(reason) or words.over_limit(reason, rules.INELIGIBLE_REASON_WORDS):
+        raise Refused(problem)
+    if not words.count(reason):
+        raise Refused("Give a reason that the applicant can understand.")
+    bid.find_ineligible(reason=reason)
+    bid.save(update_fields=["state", "ineligible_reason"])
+    record(
+        "bid.found_ineligible", bid, by=by, role=role, at=at,
+        changes={"state": [BidState.SUBMITTED, bid.state], "reason_sha256": digest(reason)},
+    )  # fmt: skip
+    return bid
+
+
+@transaction.atomic
+def reinstate(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Bid:
+    """Bring an ineligible bid back into the competition.
+
+    Raises:
+        Refused: `role` may not, or the bid is not ineligible.
+    """
+    _must_check(role)
+    bid = locked(bid)
+    if bid.state != BidState.INELIGIBLE:
+        raise Refused(f"The bid is {bid.get_state_display().lower()}: only an ineligible bid can be reinstated.")
+    bid.reinstate()
+    bid.save(update_fields=["state"])
+    record("bid.reinstated", bid, by=by, role=role, at=at, changes={"state": [BidState.INELIGIBLE, bid.state]})
+    return bid

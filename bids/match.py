@@ -1,0 +1,164 @@
+"""Rules of match funding: what counts, when it must be there, and when it is cited twice. Pure."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.rules import Refused
+from accounts.states import OrganisationKind
+from bids.states import BidState, MatchKind
+from funds.money import floor_percent
+from funds.years import end_of_project, months_from
+
+EVIDENCE_DAYS = 90  # how old a bank statement may be
+PUBLIC_KINDS = frozenset({OrganisationKind.NHS_BODY, OrganisationKind.AHSN, OrganisationKind.DEPARTMENT})
+# Names by which public funders of the United Kingdom and the European Union are known.
+_PUBLIC = re.compile(
+    r"\b(nhs|nhsx|department (of|for)|dhsc|beis|ministry of|hm (treasury|government)|government|innovate uk|ukri|nihr"
+    r"|national institute for health|research council|(county|city|borough|district|parish) council|local authority"
+    r"|combined authority|academic health science network|health innovation network|ahsn|integrated care board"
+    r"|clinical commissioning group|(scottish|welsh|highlands and islands) enterprise|lottery"
+    r"|european (commission|union)|horizon (2020|europe)|erdf|sbri)\b",
+    re.IGNORECASE,
+)
+# A source may be declared or changed while the bid can still be funded.
+OPEN_TO_SOURCES = (
+    BidState.DRAFT,
+    BidState.REOPENED,
+    BidState.SUBMITTED,
+    BidState.RESERVE,
+    BidState.SUCCESSFUL,
+)
+VERIFIABLE = (BidState.SUBMITTED, BidState.REOPENED, BidState.RESERVE, BidState.SUCCESSFUL)
+
+
+def is_public(funder: str) -> bool:
+    """Tell whether a name is that of a public body, whose money is never match funding."""
+    return bool(_PUBLIC.search(funder))
+
+
+def tidy(funder: str) -> str:
+    """Return a funder's name in one spelling of spaces and characters, so that the same pledge is found again."""
+    return " ".join(unicodedata.normalize("NFKC", funder).split())
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of match funding: kind, whole pounds, and the day from which it can be spent."""
+
+    kind: str
+    pounds: int
+    available_on: dt.date
+
+
+def must_count_as_match(
+    *,
+    kind: str,
+    funder: str,
+    pounds: int,
+    secured_on: dt.date,
+    available_on: dt.date,
+    partner_kind: str,
+    today: dt.date,
+) -> None:
+    """Refuse a source that cannot be match funding.
+
+    Raises:
+        Refused: public money, no amount, dates that cannot be.
+    """
+    if kind not in MatchKind.values:
+        raise Refused("Choose where the match funding comes from.")
+    if not funder:
+        raise Refused("Say who gives the match funding.")
+    if len(funder) > 160:
+        raise Refused("The funder's name has at most 160 characters.")
+    if is_public(funder) or (kind == MatchKind.OWN_RESERVES and partner_kind in PUBLIC_KINDS):
+        raise Refused(
+            f"{funder} is public money, which cannot be match funding. Enter it under other public funding instead."
+        )
+    if not 1 <= pounds <= 1_000_000_000:
+        raise Refused("The amount of match funding must be between £1 and £1,000,000,000.")
+    if secured_on > today:
+        raise Refused("Match funding must be secured already: give the day on which it was.")
+    if available_on < secured_on:
+        raise Refused("Match funding cannot be available before it was secured. Check both dates.")
+
+
+def must_be_there_before_the_end(available_on: dt.date, start_on: dt.date | None, months: int) -> None:
+    """Refuse money that comes when the project is over."""
+    if start_on and available_on > end_of_project(start_on, months):
+        raise Refused("This money is available only after the project has ended.")
+
+
+def in_kind_allowed(required: int, percent: int) -> int:
+    """Return how much of the required match may be in kind, in whole pounds."""
+    return floor_percent(required, Decimal(percent))
+
+
+def problems(
+    *, required: int, in_kind_percent: int, sources: Iterable[Source], start_on: dt.date | None, months: int
+) -> list[str]:
+    """Return why the declared sources of a partner do not meet its match funding.
+
+    Args:
+        required: match funding the partner has to bring, in whole pounds.
+        in_kind_percent: how much of it may be in kind.
+    """
+    sources = list(sources)
+    found = []
+    declared = sum(s.pounds for s in sources)
+    if declared < required:
+        found.append(f"Match funding of £{required:,} is needed and £{declared:,} is declared.")
+    in_kind = sum(s.pounds for s in sources if s.kind == MatchKind.IN_KIND)
+    allowed = in_kind_allowed(required, in_kind_percent)
+    if in_kind > allowed:
+        found.append(f"At most £{allowed:,} of match funding may be in kind; £{in_kind:,} is declared.")
+    if start_on and declared >= required and (short := first_shortage(required, sources, start_on, months)):
+        month, missing = short
+        found.append(f"By {month:%B %Y} the project needs £{missing:,} more match funding than is available then.")
+    return found
+
+
+def first_shortage(
+    required: int, sources: Iterable[Source], start_on: dt.date, months: int
+) -> tuple[dt.date, int] | None:
+    """Return the first month whose needs are not met on its first day, and the pounds missing; or nothing.
+
+    Match funding is needed evenly over the project's months, rounded up to whole pounds.
+    """
+    sources = list(sources)
+    for i, month in enumerate(months_from(start_on, months), start=1):
+        needed = -(-required * i // months)
+        there = sum(s.pounds for s in sources if s.available_on <= month)
+        if there < needed:
+            return month, needed - there
+    return None
+
+
+def must_be_fresh(kind: str, dated_on: dt.date | None, today: dt.date) -> None:
+    """Refuse evidence without a date, from the future, or a bank statement older than 90 days."""
+    if dated_on is None:
+        raise Refused("Enter the date that stands on the evidence.")
+    if dated_on > today:
+        raise Refused("The date on the evidence lies in the future. Check it.")
+    if kind == MatchKind.OWN_RESERVES and (today - dated_on).days > EVIDENCE_DAYS:
+        raise Refused(f"A bank statement may be at most {EVIDENCE_DAYS} days old. Give a newer one.")
+
+
+def must_fit_headroom(*, pounds: int, verified_elsewhere: int, covers: int) -> None:
+    """Refuse to verify the same money twice.
+
+    Args:
+        pounds: to be verified now.
+        verified_elsewhere: already verified on the same pledge or the same evidence.
+        covers: what the pledge or the evidence covers in all.
+    """
+    left = covers - verified_elsewhere
+    if pounds > left:
+        raise Refused(
+            f"The same pledge or evidence covers £{covers:,} and £{verified_elsewhere:,} of it is verified elsewhere,"
+            f" so at most £{max(left, 0):,} can be verified here."
+        )

@@ -1,0 +1,214 @@
+"""Reads of bids: who may see which, what was submitted, and what a bid still lacks."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.models import User
+from accounts.states import Role
+from bids import costs, match, readiness, rules
+from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner
+from bids.states import BidState, CostCategory, DocumentKind, MatchState, ScanState
+from funds.models import Ceiling, Competition
+
+
+def visible_to(user: Any) -> QuerySet[Bid]:
+    """Return the bids that a person may see.
+
+    Applicants see those of their organisations. Fund managers, finance officers and auditors see what has been
+    submitted. Nobody else sees any here.
+    """
+    if not isinstance(user, User):
+        return Bid.objects.none()
+    if user.roles & rules.READS_SUBMITTED:
+        return Bid.objects.filter(version__gte=1)
+    ours = user.organisation_ids(Role.APPLICANT)
+    if not ours:
+        return Bid.objects.none()
+    takes_part = Partner.objects.filter(organisation__in=ours).values("bid")
+    return Bid.objects.filter(Q(lead__in=ours) | Q(pk__in=takes_part))
+
+
+def is_of_applicant(user: User, bid: Bid) -> bool:
+    """Tell whether a person acts for the lead or a partner of a bid."""
+    ours = user.organisation_ids(Role.APPLICANT)
+    return bid.lead_id in ours or bid.partners.filter(organisation__in=ours).exists()
+
+
+def standing_content(bid: Bid) -> dict[str, Any] | None:
+    """Return the content of the last submitted version, the only one that officials read; None when there is none."""
+    version = BidVersion.objects.filter(bid=bid).order_by("-number").first()
+    return version.content if version else None
+
+
+def answers_for(user: User, bid: Bid) -> dict[str, str]:
+    """Return question slug → text as this person may read it: applicants their drafts, officials what was submitted."""
+    if is_of_applicant(user, bid):
+        return dict(bid.answers.order_by("question__position").values_list("question__slug", "text"))
+    content = standing_content(bid) or {}
+    return {answer["slug"]: answer["text"] for answer in content.get("answers", [])}
+
+
+def ceilings_of(competition: Competition) -> dict[tuple[str, str], Decimal]:
+    """Return the regime's ceilings: (research category, size) → per cent."""
+    rows = Ceiling.objects.filter(regime=competition.regime_id).values_list("category", "size", "percent")
+    return {(category, size): percent for category, size, percent in rows}
+
+
+def ceiling_of(partner: Partner, category: str, competition: Competition) -> rules.CeilingFound:
+    """Return the ceiling of one partner, and why."""
+    return rules.ceiling(ceilings_of(competition), category, partner.size, competition.max_percent)
+
+
+def content_of(bid: Bid) -> dict[str, Any]:
+    """Return everything that is submitted, in one order, as the receipt's hash covers it."""
+    return {
+        "reference": bid.reference,
+        "competition": bid.competition.reference,
+        "strand": bid.strand.code,
+        "title": bid.title,
+        "category": bid.category,
+        "clinical_area": bid.clinical_area,
+        "start_on": bid.start_on,
+        "months": bid.months,
+        "answers": [
+            {"slug": a.question.slug, "heading": a.question.heading, "text": a.text}
+            for a in bid.answers.select_related("question").order_by("question__position")
+        ],
+        "partners": [
+            _partner_content(p)
+            for p in bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
+        ],
+        "documents": list(
+            bid.documents.filter(deleted_at=None)
+            .order_by("id")
+            .values("id", "kind", "filename", "bytes", "sha256", "match_source_id")
+        ),
+    }
+
+
+_MONEY = ("size", "working_days", "percent", "cost_pounds", "other_public_pounds", "grant_pounds", "match_pounds")
+_COST = ("category", "description", "inputs", "amount")
+_PLEDGE = ("kind", "funder", "amount_pounds", "secured_on", "available_on")
+
+
+def _partner_content(partner: Partner) -> dict[str, Any]:
+    organisation = partner.organisation
+    lines = list(partner.cost_lines.all())
+    return {
+        "organisation_id": organisation.pk,
+        "name": organisation.name,
+        "identifier": organisation.identifier,
+        "is_lead": partner.is_lead,
+        **{field: getattr(partner, field) for field in _MONEY},
+        "costs": [
+            {"category": x.category, "description": x.description, "inputs": x.inputs, "amount": x.amount}
+            for x in lines
+        ],
+        "categories": costs.category_totals(lines),
+        "match_sources": [{field: getattr(s, field) for field in _PLEDGE} for s in partner.match_sources.all()],
+    }
+
+
+def problems(bid: Bid, today: Any) -> list[readiness.Problem]:
+    """Return everything that stops a bid from being submitted, section by section."""
+    return readiness.problems(facts_of(bid), today)
+
+
+def facts_of(bid: Bid) -> readiness.BidFacts:
+    """Return a bid as the check of readiness sees it, in a constant number of queries."""
+    competition, strand = bid.competition, bid.strand
+    answers = {a.question_id: a for a in bid.answers.all()}
+    partners = bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
+    table = ceilings_of(competition)
+    documents = list(bid.documents.filter(deleted_at=None).values_list("kind", "scan"))
+    return readiness.BidFacts(
+        category=bid.category,
+        start_on=bid.start_on,
+        months=bid.months,
+        answers=tuple(_answer_facts(q, answers.get(q.pk)) for q in competition.questions.order_by("position")),
+        partners=tuple(_partner_facts(p, bid, competition, table) for p in partners),
+        has_overhead_workings=any(kind == DocumentKind.OVERHEAD_WORKINGS for kind, _ in documents),
+        has_infected_document=any(scan == ScanState.INFECTED for _, scan in documents),
+        call=readiness.CallFacts(
+            categories=strand.categories,
+            cost_min=strand.cost_min_pounds,
+            cost_max=strand.cost_max_pounds,
+            months_max=strand.months_max,
+            start_by=competition.start_by,
+            match_is_required=competition.match_is_required,
+            in_kind_percent=competition.in_kind_percent,
+            consortium=rules.ConsortiumRules(
+                lead_kinds=competition.lead_kinds,
+                partner_kinds=competition.partner_kinds,
+                collaboration=strand.collaboration,
+                claiming_partners_min=strand.claiming_partners_min,
+                non_business_share_percent=competition.non_business_share_percent,
+            ),
+        ),
+    )
+
+
+def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts:
+    text, is_complete = (answer.text, answer.is_complete) if answer else ("", False)
+    return readiness.AnswerFacts(question.heading, text, question.word_limit, is_complete)
+
+
+def _partner_facts(partner: Partner, bid: Bid, competition: Competition, table: dict) -> readiness.PartnerFacts:
+    organisation = partner.organisation
+    return readiness.PartnerFacts(
+        party=rules.Party(
+            organisation.name, organisation.kind, partner.is_lead, partner.cost_pounds, partner.grant_pounds
+        ),
+        percent=partner.percent,
+        ceiling=rules.ceiling(table, bid.category, partner.size, competition.max_percent),
+        match=partner.match_pounds,
+        sources=tuple(
+            match.Source(s.kind, s.amount_pounds, s.available_on)
+            for s in partner.match_sources.all()
+            if s.state != MatchState.REJECTED
+        ),
+        states_overheads=any(
+            line.category == CostCategory.OVERHEADS and line.inputs.get("kind") == "stated"
+            for line in partner.cost_lines.all()
+        ),
+    )
+
+
+def bids_of_business(organisation_id: int, competition: Competition, *, but: Bid, leading: bool = False) -> int:
+    """Return how many standing bids of a competition an organisation is in, or leads, besides `but`."""
+    standing = Bid.objects.filter(competition=competition, version__gte=1).exclude(pk=but.pk)
+    standing = standing.exclude(state__in=[BidState.WITHDRAWN, BidState.INELIGIBLE])
+    if leading:
+        return standing.filter(lead=organisation_id).count()
+    return standing.filter(partners__organisation=organisation_id).count()
+
+
+def same_money(source: MatchSource) -> QuerySet[MatchSource]:
+    """Return the other sources, of any bid, that cite the same pledge (funder, date, amount) or the same file."""
+    files = Document.objects.filter(match_source=source, deleted_at=None).values("sha256")
+    same_file = Document.objects.filter(sha256__in=files, match_source__isnull=False, deleted_at=None)
+    same_pledge = Q(funder__iexact=source.funder, secured_on=source.secured_on, amount_pounds=source.amount_pounds)
+    return (
+        MatchSource.objects.filter(same_pledge | Q(pk__in=same_file.values("match_source")))
+        .exclude(pk=source.pk)
+        .select_related("partner__bid")
+        .order_by("id")
+    )
+
+
+def verified_pounds(sources: Iterable[MatchSource]) -> int:
+    """Return what is verified on these sources, leaving out bids that have ended without an award."""
+    return sum(
+        s.verified_pounds or 0
+        for s in sources
+        if s.state == MatchState.VERIFIED and s.partner.bid.state not in rules.ENDED
+    )
+
+
+def verified_match(partner: Partner) -> int:
+    """Return the match funding verified for a partner, in whole pounds."""
+    verified = partner.match_sources.filter(state=MatchState.VERIFIED)
+    return verified.aggregate(total=Sum("verified_pounds"))["total"] or 0

@@ -1,0 +1,38 @@
+"""The one word count: the server and the page count with the same pattern. Pure."""
+
+import re
+import unicodedata
+
+# Everything that separates words: Unicode white space, and the blanks that do not look like white space to software.
+SEPARATORS = (
+    r"\t\n\x0b\x0c\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u2800\u3000\u3164\ufeff"
+)
+# Written so that it means the same in Python and, with the flag u, in JavaScript.
+PATTERN = f"[^{SEPARATORS}]+"
+_WORD = re.compile(PATTERN)
+LONGEST_TEXT = 400_000  # characters
+
+
+def count(text: str) -> int:
+    """Return the number of words: runs of characters between separators."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def why_not_text(text: str) -> str:
+    """Return what stops a text from being kept, in words that say how to mend it; nothing when it is fine."""
+    if "\x00" in text or any(unicodedata.category(c) == "Cs" for c in text):
+        return "The text holds characters that cannot be kept. Paste it again as plain text."
+    if len(text) > LONGEST_TEXT:
+        return f"The text has {len(text):,} characters. At most {LONGEST_TEXT:,} can be kept."
+    return ""
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Return the text with line ends as one character, as the browser and the server may differ."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def over_limit(text: str, limit: int) -> str:
+    """Return what is wrong with the length of a text, or nothing."""
+    words = count(text)
+    return f"{words:,} words are more than the {limit:,} allowed. Take out {words - limit:,}." if words > limit else ""
