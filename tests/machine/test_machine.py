@@ -13,6 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from infra.machine.__main__ import SERVICES
+
+EACH = "".join(f"{name}\n" for name in SERVICES)
 HOUSE = Path(__file__).resolve().parents[2]
 
 
@@ -56,7 +59,7 @@ def running(machine):
 
 
 def test_up_names_what_it_started_and_then_nothing(machine):
-    assert machine.call("up").stdout == "postgres\ns3\n"
+    assert machine.call("up").stdout == EACH
     again = machine.call("up")
     assert (again.stdout, again.stderr) == ("", "")
 
@@ -123,7 +126,7 @@ def test_two_calls_at_once_start_one_of_each(machine):
     machine.call("down")
     command = [sys.executable, "-m", "infra.machine", "up"]
     both = [subprocess.Popen(command, cwd=machine.checkout, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert sorted(call.communicate()[0] for call in both) == ["", "postgres\ns3\n"]
+    assert sorted(call.communicate()[0] for call in both) == ["", EACH]
 
 
 def test_hold_stops_what_it_started_and_passes_the_exit_status_on(running):
