@@ -1,7 +1,37 @@
-"""What runs later and what runs on the clock."""
+"""What the worker does on the clock; what a deed queues stands in the `tasks.py` of its room."""
 
+from django.utils import timezone
 from procrastinate import App
+from procrastinate.contrib.django import app
+
+from audit import tasks as audit
+from awards import tasks as awards
+from infra import storage
+
+STALLED_AFTER_SECONDS = 120
 
 
 def on_app_ready(app: App) -> None:
-    """Keep a handle for the worker; tasks register themselves when this module is imported."""
+    """Let procrastinate find the tasks: importing this module has registered them."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="seal_the_record", queueing_lock="seal_the_record", pass_context=False)
+def seal_the_record(timestamp: int) -> None:
+    """Seal the minute's events and publish the head outside the database."""
+    audit.seal_and_publish(timezone.now(), put=storage.put_once, exists=storage.exists)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="make_waiting_letters", queueing_lock="make_waiting_letters", pass_context=False)
+def make_waiting_letters(timestamp: int) -> None:
+    """Drain the letters that waited, for S3 or for a worker that was killed."""
+    awards.make_letters()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=False)
+async def retry_stalled_jobs(timestamp: int) -> None:
+    """Run again what a killed worker left behind."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await app.job_manager.retry_job(job)

@@ -149,6 +149,7 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     },
 ]
+FORM_RENDERER = "infra.components.Renderer"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -170,12 +171,29 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignIn",
+    "signup": "accounts.sign_in_forms.SignUp",
+    "change_password": "accounts.sign_in_forms.ChangePassword",
+    "set_password": "accounts.sign_in_forms.SetPassword",
+    "reset_password": "accounts.sign_in_forms.AskForReset",
+    "reset_password_from_key": "accounts.sign_in_forms.ResetPassword",
+    "reauthenticate": "accounts.sign_in_forms.ConfirmPassword",
+}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Matchfund: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = {
     "login": f"{_number('MATCHFUND_SIGN_INS_PER_MINUTE', 30, 1, 100_000)}/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Matchfund"
+MFA_ADAPTER = "accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.Code",
+    "reauthenticate": "accounts.sign_in_forms.ConfirmCode",
+    "activate_totp": "accounts.sign_in_forms.FirstCode",
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -183,7 +201,6 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "var" / "assets"]
-STATIC_ROOT = BASE_DIR / "var" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
@@ -237,6 +254,10 @@ def _file(name: str) -> Path:
 SEAL_KEY_FILE = _file("MATCHFUND_SEAL_KEY_FILE")
 SEAL_CERTIFICATE_FILE = _file("MATCHFUND_SEAL_CERTIFICATE_FILE")
 SEAL_TRUST_FILE = _file("MATCHFUND_SEAL_TRUST_FILE")
+
+SCAN_URL = _required(
+    "MATCHFUND_SCAN_URL", lambda u: None if u.startswith(("tcp://", "unix:///")) else "must begin tcp:// or unix:///"
+)
 
 DEFAULT_FROM_EMAIL = _required("MATCHFUND_MAIL_FROM", lambda v: None if "@" in v else "must hold an e-mail address")
 _mail = urlsplit(_required("MATCHFUND_MAIL_URL"))

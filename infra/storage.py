@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, BinaryIO
@@ -111,6 +112,18 @@ def get(bucket: str, key: str) -> bytes:
     """
     try:
         return client().get_object(Bucket=bucket, Key=key)["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        raise StorageAway(str(error)) from error
+
+
+def chunks(bucket: str, key: str, size: int = 1 << 20) -> Iterator[bytes]:
+    """Yield the bytes under `key` in chunks, which are never held together.
+
+    Raises:
+        StorageAway: S3 cannot be reached, or there is no such object.
+    """
+    try:
+        yield from client().get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(size)
     except (ClientError, BotoCoreError) as error:
         raise StorageAway(str(error)) from error
 

@@ -3,7 +3,7 @@
 import secrets
 import shlex
 
-from infra.machine import authority, postgres, s3
+from infra.machine import authority, clamav, postgres, s3
 from infra.machine.places import ENV
 
 
@@ -45,6 +45,7 @@ def values(before: dict[str, str]) -> dict[str, str]:
         "MATCHFUND_SEAL_KEY_FILE": str(authority.KEY),
         "MATCHFUND_SEAL_CERTIFICATE_FILE": str(authority.CERTIFICATE),
         "MATCHFUND_SEAL_TRUST_FILE": str(authority.ROOT),
+        "MATCHFUND_SCAN_URL": clamav.endpoint(),
         "MATCHFUND_MAIL_URL": "console://",
         "MATCHFUND_MAIL_FROM": "Matchfund <no-reply@example.org>",
     }

@@ -9,6 +9,7 @@ LOGS = VAR / "log"
 PIDS = VAR / "run"
 AUTHORITY = VAR / "authority"
 S3 = VAR / "s3"
+CLAMAV = VAR / "clamav"
 
 
 def shown(path: Path) -> str:

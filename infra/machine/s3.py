@@ -23,7 +23,7 @@ def up() -> bool:
         return False
     processes.stop(NAME)
     S3.mkdir(parents=True, exist_ok=True)
-    PORT.write_text(str(free_port()))
+    PORT.write_text(str(free_port(port(), USUAL_PORT)))
     command = [sys.executable, "-m", "infra.machine.s3_server", str(S3), PORT.read_text(), str(CHECKOUT)]
     processes.start(NAME, command, ready=answering, cwd=CHECKOUT)
     return True
@@ -67,9 +67,9 @@ def answering() -> bool:
         client.close()
 
 
-def free_port() -> int:
-    """Return the kept port, else the usual one, else any that is free now."""
-    for number in (port(), USUAL_PORT, 0):
+def free_port(*wanted: int) -> int:
+    """Return the first of the wanted ports that is free, else any that is free now."""
+    for number in (*wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -77,4 +77,4 @@ def free_port() -> int:
             except OSError:
                 continue
             return probe.getsockname()[1]
-    raise SystemExit("No port is free on 127.0.0.1 for the local S3 server.")
+    raise SystemExit("No port is free on 127.0.0.1.")
