@@ -179,13 +179,12 @@ def claim_sums(lines: Iterable[Line], due: Entitlement) -> ClaimSums:
     """Return what the lines come to, in pence.
 
     Grant is ⌊eligible × percent⌋ less the share of other public funding, which counts against the ceiling; so a partner
-    that spends all its cost receives exactly its grant. Match funding is needed pro rata.
+    that spends all its cost receives exactly its grant. Match funding pays the rest, so it is spent pro rata.
     """
     eligible = sum(line.pence for line in lines)
     other_public = -(-eligible * due.other_public_pounds // due.cost_pounds) if due.cost_pounds else 0
     grant = max(0, floor_percent(eligible, due.percent) - other_public)
-    match = eligible * due.match_pounds // due.cost_pounds if due.cost_pounds else 0
-    return ClaimSums(eligible, grant, other_public, match)
+    return ClaimSums(eligible, grant, other_public, max(0, eligible - grant - other_public))
 
 
 def claim_problems(

@@ -162,7 +162,7 @@ def line(pence: int = 1_000_000, category: str = "labour", **fields) -> Line:
     return Line(category=category, pence=pence, **facts | fields)
 
 
-def draft_claim(award: Award, people: People, *lines: Line, number: int = 1, match_pence: int = 300_013) -> Claim:
+def draft_claim(award: Award, people: People, *lines: Line, number: int = 1, match_pence: int = 300_000) -> Claim:
     """Return a claim of the lead with these lines, not submitted yet."""
     claim = actions.start_claim(
         award=award, organisation=award.bid.lead, number=number, by=people.applicant,

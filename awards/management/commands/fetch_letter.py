@@ -1,0 +1,40 @@
+"""Bring a stored letter from S3."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from awards.models import Letter
+from infra import storage
+
+
+class Command(BaseCommand):
+    help = "Write a stored award letter to a file, after checking its bytes against the register."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--award", metavar="REF", help="the newest letter of this award")
+        which.add_argument("--latest", action="store_true", help="the letter stored last")
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+
+    def handle(self, *, award: str | None, out: Path, **options: Any) -> None:
+        letters = Letter.objects.order_by("-stored_at", "-pk")
+        if award:
+            letters = Letter.objects.filter(award__reference=award).order_by("-number")
+        letter = letters.select_related("award").first()
+        if letter is None:
+            raise CommandError(f"Award {award} has no stored letter." if award else "No letter is stored yet.")
+        try:
+            pdf = storage.get(settings.S3_LETTERS_BUCKET, letter.key)
+        except storage.StorageAway as error:
+            raise CommandError(f"{letter.key} cannot be fetched from S3 now: {error}. Try again later.") from error
+        if hashlib.sha256(pdf).hexdigest() != letter.sha256:
+            raise CommandError(f"{letter.key} on S3 is not what the register says. Nothing was written: find out why.")
+        try:
+            out.write_bytes(pdf)
+        except OSError as error:
+            raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{letter.award.reference} letter {letter.number}: {len(pdf)} bytes, SHA-256 {letter.sha256}")
