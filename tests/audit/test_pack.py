@@ -6,6 +6,7 @@ import json
 import sys
 import types
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -125,15 +126,15 @@ def test_cut_or_lengthened_zip_is_told(record, tmp_path, change):
 
 
 def test_rooms_offer_parts(offer, tmp_path):
-    offer(("letters.jsonl", [{"sha256": hashlib.sha256(b"letter").hexdigest(), "issued_at": NOW, "on": NOW.date()}]))
-    facts = write_pack(tmp_path / "pack.zip")
-    (tmp_path / "letters").mkdir()
-    (tmp_path / "letters" / "a.pdf").write_bytes(b"letter")
-    assert facts.files["letters.jsonl"]["lines"] == 1
-    assert check_pack(tmp_path / "pack.zip", letters=tmp_path / "letters")[1] == []
+    offer(("trials.jsonl", [{"began_at": NOW, "on": NOW.date(), "pounds": Decimal("1.50")}]))
+    write_pack(tmp_path / "pack.zip")
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        part = pack.read("trials.jsonl")
+    assert part == b'{"began_at":"2027-02-02T12:00:00.000000Z","on":"2027-02-02","pounds":"1.50"}\n'
+    assert check_pack(tmp_path / "pack.zip")[1] == []
 
 
-@pytest.mark.parametrize("name", ["events.jsonl", "../evil.jsonl", "letters.csv", "Letters.jsonl"])
+@pytest.mark.parametrize("name", ["events.jsonl", "../evil.jsonl", "trials.csv", "Trials.jsonl"])
 def test_part_with_a_forbidden_name_is_refused(offer, tmp_path, name):
     offer((name, []))
     with pytest.raises(ValueError, match="give it a free name"):
@@ -141,16 +142,16 @@ def test_part_with_a_forbidden_name_is_refused(offer, tmp_path, name):
 
 
 def test_part_that_json_cannot_hold_is_refused_and_leaves_no_file(offer, tmp_path):
-    offer(("letters.jsonl", [{"pence": {1, 2}}]))
-    with pytest.raises(ValueError, match=r"The part letters\.jsonl holds a row that JSON cannot hold"):
+    offer(("trials.jsonl", [{"pence": {1, 2}}]))
+    with pytest.raises(ValueError, match=r"The part trials\.jsonl holds a row that JSON cannot hold"):
         write_pack(tmp_path / "pack.zip")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_failed_pack_leaves_the_older_one(record, offer, tmp_path):
     facts = write_pack(tmp_path / "pack.zip")
-    offer(("letters.csv", []))
-    with pytest.raises(ValueError, match="letters"):
+    offer(("trials.csv", []))
+    with pytest.raises(ValueError, match="trials"):
         write_pack(tmp_path / "pack.zip")
     assert hashlib.sha256((tmp_path / "pack.zip").read_bytes()).hexdigest() == facts.sha256
 
