@@ -8,7 +8,8 @@ from django.conf import settings
 from accounts.models import Organisation
 from awards import rules
 from awards.models import Award, AwardPartner
-from bids.models import Answer, MatchSource
+from bids.models import MatchSource
+from bids.queries import standing_content
 from bids.states import MatchState
 
 DESCRIPTIONS = ("public-description", "public_description", "project-summary", "summary")
@@ -97,6 +98,6 @@ def _identifier(organisation: Organisation) -> str:
 
 def _description(award: Award) -> str:
     """Return the bid's public description, or else its summary, or else its title."""
-    answers = Answer.objects.filter(bid=award.bid_id, question__slug__in=DESCRIPTIONS).exclude(text="")
-    found = dict(answers.values_list("question__slug", "text"))
+    submitted = standing_content(award.bid) or {}
+    found = {answer["slug"]: answer["text"] for answer in submitted.get("answers", []) if answer["text"].strip()}
     return next((found[slug] for slug in DESCRIPTIONS if slug in found), award.bid.title)

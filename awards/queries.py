@@ -10,8 +10,6 @@ from accounts.states import OrganisationKind, Role
 from awards import rules
 from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter
 from awards.states import AwardState, ClaimState
-from bids.models import MatchSource
-from bids.states import MatchState
 from funds.models import LedgerEntry
 from funds.rules_in_database import MOVES
 
@@ -51,12 +49,6 @@ def letter_by_code(short_code: str) -> Letter | None:
 def is_superseded(letter: Letter) -> bool:
     """Tell whether a later letter of the same award has taken this one's place."""
     return Letter.objects.filter(award=letter.award_id, number__gt=letter.number).exists()
-
-
-def verified_match(part: AwardPartner) -> int:
-    """Return the verified match funding of an award's partner, in whole pounds."""
-    sources = MatchSource.objects.filter(partner=part.partner_id, state=MatchState.VERIFIED)
-    return sources.aggregate(total=Sum("verified_pounds"))["total"] or 0
 
 
 def network_for(organisation: Organisation) -> Organisation | None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pytest
 
@@ -11,11 +10,17 @@ from accounts.states import OrganisationKind, Role
 from awards import actions, tasks
 from awards.models import Award, Claim
 from awards.rules import Line
-from bids.models import Answer, Bid, BidVersion, CostLine, MatchSource, Partner
+from bids import actions as bid_actions
+from bids.models import Bid, MatchSource, Partner
 from funds.models import Competition
-from tests.cast import NOW, organisation
+from tests.cast import NOW, organisation, person
+from tests.cast_bids import answer_all, draft, evidence, lead_partner, pledge
 
-COSTS = {"labour": 40_000, "overheads": 8_000, "materials": 9_501}
+LINES = (  # £40,000, £8,000 and £9,501
+    {"category": "labour", "description": "Engineer", "inputs": {"gross_pounds": "45000", "days": "200"}},
+    {"category": "overheads", "description": "Overheads", "inputs": {"kind": "percent"}},
+    {"category": "materials", "description": "Sensors", "inputs": {"quantity": "3", "unit_pounds": "3167"}},
+)
 STARTS_ON = dt.date(2027, 3, 1)
 STARTED = dt.datetime(2027, 3, 1, 9, 0, tzinfo=dt.UTC)
 QUARTER_OVER = dt.datetime(2027, 6, 1, 9, 0, tzinfo=dt.UTC)
@@ -40,71 +45,42 @@ def people(applicant, fund_manager, second_manager, finance_officer, monitoring_
     return People(applicant, fund_manager, second_manager, finance_officer, monitoring_officer)
 
 
-def part(
-    bid: Bid, of: Organisation, costs: dict[str, int], percent: str, *, other_public: int = 0, is_lead: bool = False
-) -> Partner:
-    """Add a partner with its costs in whole pounds, keeping the match-funding identity."""
-    cost = sum(costs.values())
-    grant = max(0, int(cost * Decimal(percent) // 100) - other_public)
-    made = Partner.objects.create(
-        bid=bid, organisation=of, is_lead=is_lead, size=of.size, percent=percent, cost_pounds=cost,
-        other_public_pounds=other_public, grant_pounds=grant, match_pounds=cost - other_public - grant,
-    )  # fmt: skip
-    CostLine.objects.bulk_create(
-        CostLine(partner=made, category=category, description=category, amount=pounds)
-        for category, pounds in costs.items()
-    )
+def other(pounds: int) -> dict:
+    """Return a line of other costs."""
+    return {"category": "other", "description": "Field trial", "inputs": {"cost_pounds": str(pounds)}}
+
+
+def fund(partner: Partner, by: User, *lines: dict, percent: int, other_public: int = 0) -> Partner:
+    """Give a partner costs, a grant in per cent of them, and a pledge for its match funding."""
+    bid_actions.set_costs(partner=partner, lines=lines, by=by, at=NOW)
+    made = bid_actions.set_funding(partner=partner, percent=percent, other_public_pounds=other_public, by=by, at=NOW)
+    if made.match_pounds:
+        pledge(made, by, made.match_pounds)
     return made
 
 
-def prove_match(partner: Partner, by: User, pounds: int | None = None) -> MatchSource:
-    """Give a partner verified match funding: all that it needs, or `pounds`."""
-    source = MatchSource.objects.create(
-        partner=partner, kind="equity", funder="Made-up Ventures LLP", amount_pounds=pounds or partner.match_pounds,
-        secured_on=dt.date(2027, 1, 4), available_on=dt.date(2027, 1, 4),
-    )  # fmt: skip
-    source.give_evidence()
-    source.save(update_fields=["state"])
-    source.verify(pounds=pounds or partner.match_pounds, by=by, at=NOW)
-    source.save()
-    return source
+def win(bid: Bid, by: User) -> Bid:
+    """Submit a finished draft and let it succeed."""
+    answer_all(bid, by)
+    bid_actions.submit(bid=bid, by=by, at=NOW, first_contact=NOW, key=f"press-{bid.pk}")
+    won = Bid.objects.get(pk=bid.pk)
+    won.succeed()
+    won.save(update_fields=["state"])
+    return won
 
 
-def won_bid(
-    competition: Competition, lead: Organisation, by: User, *, costs: dict[str, int] = COSTS, months: int = 12,
-    percent: str = "70", start_on: dt.date = STARTS_ON, reference: str = "",
-) -> Bid:  # fmt: skip
-    """Return a bid of one company that the panel has decided to fund."""
-    bid = Bid.objects.create(
-        reference=reference or f"B{Bid.objects.count() + 900_000:06d}", competition=competition,
-        strand=competition.strands.get(), lead=lead, created_by=by, created_at=NOW, title="A fictional stethoscope",
-        category="feasibility", start_on=start_on, months=months,
-    )  # fmt: skip
-    part(bid, lead, costs, percent, is_lead=True)
-    Answer.objects.create(
-        bid=bid, question=competition.questions.get(slug="summary"), text="We listen to hearts at home.",
-        saved_by=by, saved_at=NOW,
-    )  # fmt: skip
-    return bid
-
-
-def win(bid: Bid) -> Bid:
-    """Submit a draft and let it succeed."""
-    bid = Bid.objects.get(pk=bid.pk)
-    bid.submit(by=bid.created_by, at=NOW)
-    bid.save()
-    BidVersion.objects.create(
-        bid=bid, number=1, content={}, sha256="0" * 64, at=NOW, by=bid.created_by, key=f"press-{bid.pk}"
-    )
-    bid.succeed()
-    bid.save()
-    return bid
+def won_bid(competition: Competition, lead: Organisation, by: User, *, months: int = 12, lines=LINES) -> Bid:
+    """Return a bid of one company that the panel has decided to fund: £57,501 at 70 %."""
+    bid = draft(competition, lead, by)
+    bid_actions.save_basics(bid=bid, start_on=STARTS_ON, months=months, by=by, at=NOW)
+    fund(lead_partner(bid), by, *lines, percent=70)
+    return win(bid, by)
 
 
 @pytest.fixture
 def bid(competition, sme, people) -> Bid:
     """A successful feasibility study of £57,501 at 70 %: grant £40,250, match £17,251."""
-    return win(won_bid(competition, sme, people.applicant))
+    return won_bid(competition, sme, people.applicant)
 
 
 @pytest.fixture
@@ -113,10 +89,22 @@ def award(bid, people) -> Award:
     return actions.offer(bid=bid, by=people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
 
 
+def prove(source: MatchSource, people: People, pounds: int | None = None) -> MatchSource:
+    """Give evidence of a source of match funding and verify it, whole or `pounds` of it."""
+    evidence(source, people.applicant)
+    return bid_actions.verify_match(
+        source=source,
+        pounds=pounds or source.amount_pounds,
+        by=people.finance_officer,
+        role=Role.FINANCE_OFFICER,
+        at=NOW,
+    )
+
+
 def settle(award: Award, people: People) -> Award:
     """Verify the match funding and settle every condition."""
-    for awarded in award.partners.filter(match_pounds__gt=0):
-        prove_match(awarded.partner, people.finance_officer)
+    for source in MatchSource.objects.filter(partner__bid=award.bid_id):
+        prove(source, people)
     for condition in award.conditions.all():
         actions.settle_condition(
             condition=condition, rating="green", note="", by=people.finance_officer, role=Role.FINANCE_OFFICER, at=NOW
@@ -184,11 +172,15 @@ def agree(claim: Claim, people: People, *steps: str) -> Claim:
     for step in steps:
         match step:
             case "review":
-                actions.review_claim(claim=claim, by=people.monitoring_officer, role=Role.MONITORING_OFFICER, at=QUARTER_OVER)
+                actions.review_claim(
+                    claim=claim, by=people.monitoring_officer, role=Role.MONITORING_OFFICER, at=QUARTER_OVER
+                )
             case "approve":
                 actions.approve_claim(claim=claim, by=people.fund_manager, role=Role.FUND_MANAGER, at=QUARTER_OVER)
             case "instruct":
-                actions.instruct_payment(claim=claim, by=people.finance_officer, role=Role.FINANCE_OFFICER, at=QUARTER_OVER)
+                actions.instruct_payment(
+                    claim=claim, by=people.finance_officer, role=Role.FINANCE_OFFICER, at=QUARTER_OVER
+                )
             case "pay":
                 actions.record_payment(claim=claim, bank_reference="BACS 1", by=people.finance_officer, at=QUARTER_OVER)
     return Claim.objects.get(pk=claim.pk)
@@ -196,10 +188,12 @@ def agree(claim: Claim, people: People, *steps: str) -> Claim:
 
 @pytest.fixture
 def consortium(competition, sme, people) -> Bid:
-    """A successful bid of a company (£40,000 at 70 %) and a trust (£30,000 at 100 %, £5,000 of other public funding)."""
-    bid = won_bid(competition, sme, people.applicant, costs={"labour": 40_000})
+    """A successful bid: a company (£45,000 at 70 %), and a trust (£13,000 at 100 %, £5,000 of other public funding)."""
+    bid = draft(competition, sme, people.applicant)
+    bid_actions.save_basics(bid=bid, start_on=STARTS_ON, months=12, by=people.applicant, at=NOW)
     trust = organisation(OrganisationKind.NHS_BODY, "Imaginary Hospitals NHS Trust")
-    part(bid, trust, {"labour": 25_000, "materials": 5_000}, "100", other_public=5_000)
-    return win(bid)
-
-
+    person(Role.APPLICANT, trust, "Tara Trust")
+    partner = bid_actions.add_partner(bid=bid, organisation=trust, by=people.applicant, at=NOW)
+    fund(lead_partner(bid), people.applicant, other(45_000), percent=70)
+    fund(partner, people.applicant, other(13_000), percent=100, other_public=5_000)
+    return win(bid, people.applicant)

@@ -8,10 +8,11 @@ from accounts.models import Organisation, User
 from accounts.rules import Refused
 from accounts.states import OrganisationKind
 from audit.record import digest, record
-from awards import letter_content, queries, rules
+from awards import letter_content, rules
 from awards.actions.locks import act_for_government, hold_award, move
 from awards.models import Award, Condition
 from awards.states import AwardState, ConditionKind, Rating
+from bids.queries import verified_match
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def settle_condition(
         kind=condition.kind,
         rating=rating,
         note=note,
-        verified_pounds=queries.verified_match(part) if condition.kind == ConditionKind.MATCH else 0,
+        verified_pounds=verified_match(part.partner) if condition.kind == ConditionKind.MATCH else 0,
         match_pounds=part.match_pounds,
     )
     before = condition.rating

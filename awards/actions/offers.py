@@ -1,7 +1,6 @@
 """Offer an award to a bid that the panel funds, and commit its money year by year."""
 
 import datetime as dt
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -10,11 +9,11 @@ from accounts.rules import Refused
 from audit.record import digest, record
 from awards import letter_content, queries, rules, spend
 from awards.models import Award, AwardPartner, Condition, SpendLine
+from bids.costs import category_totals
 from bids.models import Bid, Partner
 from bids.states import BidState, CostCategory
 from funds import ledger
 from funds.models import Envelope
-from funds.money import round_half_up
 from funds.references import next_reference
 from funds.states import EntryKind, EnvelopeKind
 from funds.years import months_from
@@ -108,11 +107,8 @@ def _part(award: Award, part: Partner) -> AwardPartner:
 
 
 def _costs(part: Partner) -> dict[str, int]:
-    """Return a partner's eligible cost in whole pounds by category; each category rounds its own sum, half up."""
-    sums = dict.fromkeys((str(category) for category in CostCategory), Decimal(0))
-    for line in part.cost_lines.all():
-        sums[line.category] += line.amount
-    costs = {category: int(round_half_up(amount)) for category, amount in sums.items()}
+    """Return a partner's eligible cost in whole pounds for every category."""
+    costs = dict.fromkeys(map(str, CostCategory), 0) | category_totals(part.cost_lines.all())
     if sum(costs.values()) != part.cost_pounds:
         raise Refused(
             f"The cost lines of {part.organisation} come to £{sum(costs.values()):,}, but its cost is "
