@@ -1,6 +1,7 @@
 """How allauth makes our users."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils import timezone
 
 from audit.record import record
@@ -9,6 +10,15 @@ from audit.record import record
 class AccountAdapter(DefaultAccountAdapter):
     """Save the name that our sign-up form asks for, and put the new person on the record."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed. Ask the fund’s team to open it again.",
+        "email_password_mismatch": "The e-mail address or the password is wrong. Check both and try again.",
+        "enter_current_password": "That is not your current password. Try again, or reset it if you have forgotten it.",
+        "incorrect_password": "That is not your password. Try again.",
+        "too_many_login_attempts": "Too many wrong attempts. Wait five minutes, then try again or reset your password.",
+        "rate_limited": "Too many attempts. Wait five minutes, then try again.",
+    }
+
     def save_user(self, request, user, form, commit=True):
         """Return the user with the name filled in."""
         user.full_name = form.cleaned_data.get("full_name", "")
@@ -16,3 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             record("person.signed_up", f"user:{user.pk}", by=user, at=timezone.now(), role="person")
         return user
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Say in our own words what is wrong with a code."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is wrong or too old. Enter the one that your app shows now.",
+        "unverified_email": "Confirm your e-mail address before you set up an authenticator app.",
+        "cannot_generate_recovery_codes": "Set up an authenticator app before you make recovery codes.",
+    }

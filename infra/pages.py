@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -30,6 +31,7 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options | ours)
     made.filters.update(FILTERS)
     made.globals.update(
+        base_url=settings.BASE_URL,
         component=component,
         error_lines=error_lines,
         field=field,

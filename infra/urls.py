@@ -16,4 +16,5 @@ urlpatterns = [
 handler400 = "infra.errors.bad_request"
 handler403 = "infra.errors.forbidden"
 handler404 = "infra.errors.not_found"
+handler429 = "infra.errors.too_many"
 handler500 = "infra.errors.server_error"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from copy import deepcopy
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
@@ -40,13 +41,15 @@ def django_db_setup(
 
 def _sweep(self: TransactionTestCase) -> None:
     """Empty every table as the owner: the web's role may not."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
+    owner = connections["owner"].settings_dict
+    with psycopg.connect(  # Django lets a test use no connection but the default one.
+        dbname=owner["NAME"], user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"]
+    ) as connection:
+        cursor = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
             " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
         )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
-    connections["owner"].close()
+        connection.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
 
 
 TransactionTestCase._fixture_teardown = _sweep

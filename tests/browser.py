@@ -1,0 +1,57 @@
+"""A real browser that acts as a person: import these fixtures in the `conftest.py` of the tests that need them."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.signing_in import signed_in
+
+PHONE = {"width": 375, "height": 800}
+DESKTOP = {"width": 1280, "height": 900}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Use the system's Chromium; as root it runs only without its sandbox.
+
+    Playwright keeps an event loop in this process, which Django would otherwise take for asynchronous code of ours.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    root = {"args": ["--no-sandbox"]} if os.geteuid() == 0 else {}
+    return browser_type_launch_args | {"executable_path": "/usr/bin/chromium"} | root
+
+
+@pytest.fixture
+def signed_in_browser(browser, live_server) -> Iterator[Open]:
+    """Return a function that opens a page of the live server as a person: `open(user)`, then `page.goto(path)`."""
+    contexts = []
+
+    def start(user: User | None = None, script: bool = True, viewport: dict = DESKTOP) -> Page:
+        context = browser.new_context(base_url=live_server.url, java_script_enabled=script, viewport=viewport)
+        contexts.append(context)
+        if cookie := signed_in(user).cookies.get("sessionid"):
+            context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        return context.new_page()
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe finds on a page, each with its rule and its first place."""
+    answer = Axe().run(page, options=RULES)
+    return [
+        f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]}" for v in answer.response["violations"]
+    ]
+
+
+def too_wide(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window, so that it would scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

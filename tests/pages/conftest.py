@@ -1,0 +1,39 @@
+"""One person of each role, at an hour when the competition of the cast is open."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationKind, Role
+from tests.browser import browser_type_launch_args, signed_in_browser  # noqa: F401 - fixtures
+from tests.cast import NOW, organisation, person
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch) -> None:
+    """Set the clock of the pages to noon on 2 February 2027."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def rival(db) -> Organisation:
+    """Another small company."""
+    return organisation(OrganisationKind.SME, "Rival Example Ltd")
+
+
+@pytest.fixture
+def people(request) -> Callable[[str], User | None]:
+    """Return a function from a role of the access table to its person."""
+    makers: dict[str, Callable[[], User | None]] = {
+        "anonymous": lambda: None,
+        "other_applicant": lambda: person(Role.APPLICANT, request.getfixturevalue("rival"), "Olive Other"),
+        "assessor": lambda: person(Role.ASSESSOR, request.getfixturevalue("network"), "Asa Assessor"),
+        "ahsn_lead": lambda: person(Role.AHSN_LEAD, request.getfixturevalue("network"), "Lea Lead"),
+    }
+
+    def find(role: str) -> User | None:
+        return makers[role]() if role in makers else request.getfixturevalue(role)
+
+    return find
