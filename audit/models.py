@@ -1,6 +1,7 @@
 """The record: events as they happen, and seals that close blocks of them."""
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 from audit.database import AppendOnly
 
@@ -29,6 +30,16 @@ class Event(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="audit_event_verb_given", condition=~models.Q(verb="") & ~models.Q(subject="")),
+            models.CheckConstraint(
+                name="audit_event_changes_by_field",
+                condition=Exact(models.Func("changes", function="jsonb_typeof", output_field=models.TextField()), models.Value("object")),
+            ),
+            models.CheckConstraint(
+                name="audit_event_at_an_instant",
+                condition=Exact(
+                    models.Func("at", function="isfinite", output_field=models.BooleanField()), models.Value(True)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,12 @@ from django.test.utils import setup_databases, teardown_databases
 pytest_plugins = ["tests.cast"]
 
 
+def _test_database() -> str:
+    """Return the name of this process's database: one for each of pytest-xdist's workers."""
+    name = os.environ.get("MATCHFUND_TEST_DATABASE", "test_matchfund")
+    return "_".join(filter(None, [name, os.environ.get("PYTEST_XDIST_WORKER")]))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request, django_test_environment, django_db_blocker, django_db_modify_db_settings
@@ -24,7 +30,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         default.settings_dict.update({k: owner[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
         default.settings_dict["OPTIONS"] = {}
-        default.settings_dict["TEST"]["NAME"] = os.environ.get("MATCHFUND_TEST_DATABASE", "test_matchfund")
+        default.settings_dict["TEST"]["NAME"] = _test_database()
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
         default.close()
         name = default.settings_dict["NAME"]

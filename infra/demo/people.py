@@ -22,10 +22,29 @@ EXPERTISE = [
     "digital therapeutics", "remote monitoring", "imaging and AI", "medicines adherence", "clinical trials",
     "health economics", "data and interoperability", "patient involvement",
 ]  # fmt: skip
-FIRST = (
-    "Amara Bilal Carys Dafydd Elif Farah Gethin Hana Idris Jaya Kofi Lowri Maya Niamh Omar Priya Rhys Sana Tomos Uma"
-).split()
-LAST = "Ashdown Brightwell Castleton Dunmore Elmsford Fairholm Greystone Hartwick".split()
+FIRST = [
+    "Amara",
+    "Bilal",
+    "Carys",
+    "Dafydd",
+    "Elif",
+    "Farah",
+    "Gethin",
+    "Hana",
+    "Idris",
+    "Jaya",
+    "Kofi",
+    "Lowri",
+    "Maya",
+    "Niamh",
+    "Omar",
+    "Priya",
+    "Rhys",
+    "Sana",
+    "Tomos",
+    "Uma",
+]
+LAST = ["Ashdown", "Brightwell", "Castleton", "Dunmore", "Elmsford", "Fairholm", "Greystone", "Hartwick"]
 COMPANIES = (
     "Airway Echo", "Beacon Pulse", "Calm Current", "Dose Window", "Early Signal", "Fern Diagnostics", "Glyde Health",
     "Harbour Metrics", "Inhale Labs", "Juniper Rehab", "Kite Cardio", "Lantern Memory", "Merrow Systems",

@@ -133,7 +133,7 @@ def _competition(people: People, stream: Stream, pence: int, at: dt.datetime, **
         cost_categories=CostCategory.values,
         assessor_types_needed={"clinical": 1, "commercial": 1},
         letter_conditions=CONDITIONS,
-        bids_per_business=3,
+        bids_per_business=6,
         leads_per_business=2,
         **fields,
     )

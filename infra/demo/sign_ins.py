@@ -1,0 +1,53 @@
+"""Passwords and second factors of the people whom the demo lets you be."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
+
+from accounts.models import User
+from accounts.states import STAFF_ROLES, Role
+from infra.demo.people import People
+
+PASSWORD_FILE = settings.BASE_DIR / "var" / "demo-password"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of fictional people on a development machine
+
+
+def password() -> str:
+    """Return the password that all demo people share on this machine, made once."""
+    if not PASSWORD_FILE.exists():
+        PASSWORD_FILE.write_text("matchfund-" + User.objects.make_random_password(8))
+        PASSWORD_FILE.chmod(0o600)
+    return PASSWORD_FILE.read_text()
+
+
+def let_in(people: People) -> list[tuple[str, str, bool]]:
+    """Let one person of each role sign in; return (role, e-mail, needs a code) of each."""
+    first = {
+        Role.APPLICANT: people.applicants[people.companies[0].pk],
+        Role.ASSESSOR: people.assessors[0].user,
+        Role.FUND_MANAGER: people.managers[0],
+        "second_fund_manager": people.managers[1],
+        Role.FINANCE_OFFICER: people.finance,
+        Role.MONITORING_OFFICER: people.monitors[people.networks[0].pk],
+        Role.AHSN_LEAD: people.ahsn_lead,
+        Role.AUDITOR: people.auditor,
+    }
+    return [(str(role), user.email, _let_in(user)) for role, user in first.items()]
+
+
+def _let_in(user: User) -> bool:
+    """Give a person the password, a confirmed address and, for staff, a second factor; return whether it is needed."""
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    if not user.has_usable_password() or not user.check_password(password()):
+        user.set_password(password())
+        user.save(update_fields=["password"])
+    is_staff = bool(user.roles & STAFF_ROLES)
+    if is_staff and not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(user, SECRET)
+    return is_staff
+
+
+def code() -> str:
+    """Return the code that the demo's authenticator app shows now."""
+    return format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))

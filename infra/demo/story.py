@@ -1,0 +1,271 @@
+"""One competition from call to payment, deed by deed, through the same actions as the pages.
+
+Every chapter can be told again: it looks at what is there and adds only what is missing.
+"""
+
+import datetime as dt
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+from accounts.models import Organisation, User
+from accounts.states import Role
+from assessments import actions as assessments
+from assessments.models import Seat
+from assessments.queries import ranked
+from assessments.rules import suggest
+from assessments.states import SeatState
+from awards import actions as awards
+from awards.models import Award
+from awards.rules import Line
+from awards.states import AwardState, ClaimState
+from bids import actions as bids
+from bids.models import Bid, MatchSource, Partner
+from bids.states import BidState, MatchState
+from funds.models import Competition
+from funds.states import CompetitionState
+from infra.demo import plans
+from infra.demo.dates import Calendar
+from infra.demo.evidence import statement
+from infra.demo.people import AREAS, People
+from infra.demo.plans import Plan
+
+FM, FO, MO = Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.MONITORING_OFFICER
+HOUR = dt.timedelta(hours=1)
+Tell = Callable[[str], None]
+ANSWER = (
+    "{title} is a fictional project of the demonstration. This answer to “{heading}” is long enough to read and short "
+    "enough to skim: we name the need, the evidence we have, what we will do in each quarter, and how we will know."
+)
+
+
+def work_off_the_queue() -> None:
+    """Run the worker until nothing is left to do."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "procrastinate", "worker", "--one-shot"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"The worker failed: {done.stderr[-2000:]}")
+
+
+# Bids
+
+
+def write_bids(competition: Competition, drawn: list[Plan], people: People, at: dt.datetime, start_on: dt.date) -> int:
+    """Write the planned bids that are not there yet; return how many there are."""
+    there = set(Bid.objects.filter(competition=competition).values_list("title", flat=True))
+    for i, plan in enumerate(drawn):
+        if plan.title not in there:
+            _write(competition, plan, people, at + i * HOUR, start_on, i)
+    return Bid.objects.filter(competition=competition).count()
+
+
+def _write(competition: Competition, plan: Plan, people: People, at: dt.datetime, start_on: dt.date, i: int) -> None:
+    lead = people.companies[plan.company]
+    by = people.applicants[lead.pk]
+    strand = competition.strands.get(code=plan.strand)
+    bid = bids.start_bid(
+        competition=competition, strand=strand, lead=lead, title=plan.title, category=plan.category, by=by, at=at
+    )
+    bids.save_basics(bid=bid, start_on=start_on, months=plan.months, clinical_area=AREAS[i % len(AREAS)], by=by, at=at)
+    unfinished = plan.ending == "draft"
+    for question in competition.questions.all()[: 5 if unfinished else None]:
+        text = ANSWER.format(title=plan.title, heading=question.heading.lower())
+        bids.save_answer(bid=bid, question=question, text=text, version=0, is_complete=True, by=by, at=at)
+    if unfinished:
+        return
+    _finances(bid, plan, people, by, at)
+    bids.submit(bid=bid, by=by, at=at + HOUR, first_contact=at + HOUR, key=f"demo-{bid.reference}")
+    match plan.ending:
+        case "ineligible":
+            reason = "The project does not concern patients or the NHS, so it is outside the scope of this competition."
+            bids.find_ineligible(
+                bid=bid, reason=reason, by=people.managers[0], role=FM, at=competition.closes_at + HOUR
+            )
+        case "withdrawn":
+            bids.withdraw(bid=bid, by=by, at=at + 3 * HOUR)
+        case "reopened":
+            bids.reopen(bid=bid, by=by, at=at + 3 * HOUR)
+
+
+def _partner_of(plan: Plan, people: People) -> Organisation | None:
+    match plan.shape:
+        case "with_sme":
+            return people.companies[(plan.company + 11) % len(people.companies)]
+        case "with_large":
+            return people.large
+        case "with_university":
+            return people.university
+        case "with_trust":
+            return people.trusts[plan.company % len(people.trusts)]
+    return None
+
+
+def _finances(bid: Bid, plan: Plan, people: People, by: User, at: dt.datetime) -> None:
+    """Fill in costs, funding and match funding with evidence, for the lead and the partner."""
+    lead_cost, partner_cost = plans.shares_of(plan)
+    parts = [(Partner.objects.get(bid=bid, is_lead=True), lead_cost)]
+    if other := _partner_of(plan, people):
+        parts.append((bids.add_partner(bid=bid, organisation=other, by=by, at=at), partner_cost))
+    for partner, pounds in parts:
+        partner = bids.set_costs(partner=partner, lines=plans.cost_lines(pounds), by=by, at=at)
+        percent = plans.percent_asked(plan.category, partner.size)
+        partner = bids.set_funding(partner=partner, percent=percent, other_public_pounds=0, by=by, at=at)
+        if partner.match_pounds:
+            _match(bid, partner, by, at)
+
+
+def _match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
+    """Declare the match funding of a partner, with a fictional bank statement as evidence."""
+    secured = (at - dt.timedelta(days=20)).date()
+    name = partner.organisation.name
+    source = bids.declare_match(
+        partner=partner, kind="own_reserves", funder=name, amount_pounds=partner.match_pounds, secured_on=secured,
+        available_on=secured, by=by, at=at,
+    )  # fmt: skip
+    document = bids.attach_document(
+        bid=bid, file=BytesIO(statement(name, partner.match_pounds, secured, bid.reference)),
+        filename=f"statement-{bid.reference}-{partner.pk}.pdf", kind="match_evidence", source=source, dated_on=secured,
+        by=by, at=at,
+    )  # fmt: skip
+    bids.give_evidence(source=source, document=document, by=by, at=at)
+
+
+# Assessment and panel
+
+
+def assess(competition: Competition, people: People, calendar: Calendar) -> int:
+    """Seat three assessors on each bid and let them score; return how many assessments are in."""
+    if competition.state == CompetitionState.PUBLISHED:
+        facts: dict[str, Any] = {"competition": competition, "by": people.managers[0], "role": FM}
+        assessments.begin_assessment(**facts, at=calendar.closes + 2 * HOUR)
+        assessments.allocate(**facts, at=calendar.closes + 24 * HOUR)
+    quality = {plan.title: plan.quality for plan in plans.first_round()}
+    seats = Seat.objects.filter(bid__competition=competition).select_related("bid", "assessor__user").order_by("id")
+    for seat in seats:
+        if seat.state == SeatState.INVITED:
+            _score(seat, competition, quality[seat.bid.title], calendar)
+    return seats.filter(assessment__state="submitted").count()
+
+
+def _score(seat: Seat, competition: Competition, quality: float, calendar: Calendar) -> None:
+    chance = random.Random(seat.pk * 7919)  # noqa: S311 - the same scores at every run
+    by, at = seat.assessor.user, calendar.closes + dt.timedelta(days=3, minutes=seat.pk)
+    assessments.accept(seat=seat, by=by, at=at)
+    points = []
+    for question in competition.questions.filter(is_scored=True):
+        points.append(max(1, min(10, round(quality + chance.gauss(0, 1.1)))))
+        reason = f"{'Strong' if points[-1] >= 7 else 'Thin'} on {question.heading.lower()}, with evidence for the rest."
+        assessments.save_score(seat=seat, question=question, points=points[-1], reason=reason, by=by, at=at)
+    assessments.save_overall(
+        seat=seat, is_in_scope=True, is_fundable=sum(points) >= 60, feedback="Clear about the need; say more about costs.",
+        note="", by=by, at=at + HOUR,
+    )  # fmt: skip
+    assessments.submit_assessment(seat=seat, by=by, at=at + 2 * HOUR)
+
+
+def decide(competition: Competition, people: People, calendar: Calendar) -> Competition:
+    """Take the panel's decision inside the envelope, on two people's word."""
+    facts: dict[str, Any] = {"competition": competition, "role": FM}
+    if competition.state == CompetitionState.IN_ASSESSMENT:
+        competition = assessments.go_to_panel(**facts, by=people.managers[0], at=calendar.panel)
+    if competition.state == CompetitionState.AT_PANEL:
+        facts["competition"] = competition
+        outcomes = suggest(
+            ranked(competition), left_pence=competition.pot.left_pence, threshold=competition.quality_threshold
+        )
+        assessments.propose_decision(**facts, outcomes=outcomes, by=people.managers[0], at=calendar.panel + HOUR)
+        assessments.approve_decision(**facts, by=people.managers[1], at=calendar.panel + 2 * HOUR)
+    return Competition.objects.get(pk=competition.pk)
+
+
+# Awards
+
+
+def offer(competition: Competition, people: People, calendar: Calendar) -> list[Award]:
+    """Offer an award to each successful bid, best score first; return all awards."""
+    won = Bid.objects.filter(competition=competition, state=BidState.SUCCESSFUL, award=None)
+    for bid in won.order_by("decisions__rank"):
+        award = awards.offer(bid=bid, by=people.managers[0], role=FM, at=calendar.offered)
+        if award.network is None:
+            network = people.networks[bid.pk % len(people.networks)]
+            awards.assign_network(award=award, network=network, by=people.managers[0], role=FM, at=calendar.offered)
+    return list(Award.objects.filter(bid__competition=competition).order_by("pk"))
+
+
+def settle(award: Award, people: People, calendar: Calendar) -> None:
+    """Verify the match funding and settle the conditions of one award."""
+    if award.state != AwardState.OFFERED:
+        return
+    at = calendar.offered + dt.timedelta(days=9)
+    for source in MatchSource.objects.filter(partner__bid=award.bid, state=MatchState.EVIDENCED):
+        bids.verify_match(source=source, pounds=source.amount_pounds, by=people.finance, role=FO, at=at)
+    for condition in award.conditions.filter(settled_at=None):
+        awards.settle_condition(condition=condition, rating="green", note="", by=people.finance, role=FO, at=at + HOUR)
+
+
+def issue(award: Award, people: People, calendar: Calendar) -> None:
+    """Issue the letter of one award, on two people's word."""
+    if Award.objects.get(pk=award.pk).state == AwardState.CONDITIONS_MET:
+        awards.propose_letter(award=award, by=people.managers[0], role=FM, at=calendar.issued)
+        awards.issue_letter(award=award, by=people.managers[1], role=FM, at=calendar.issued + HOUR)
+
+
+def accept(award: Award, people: People, calendar: Calendar) -> None:
+    """Let the lead's director accept, and start the project on its day."""
+    award = Award.objects.select_related("bid").get(pk=award.pk)
+    if award.state == AwardState.LETTER_ISSUED:
+        by = people.applicants[award.bid.lead_id]
+        award = awards.accept(award=award, name=by.full_name, by=by, at=calendar.accepted)
+    if award.state == AwardState.ACCEPTED:
+        start = dt.datetime.combine(award.starts_on, dt.time(9), dt.UTC)
+        awards.go_live(award=award, by=people.managers[0], role=FM, at=start)
+
+
+def claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> None:
+    """Claim the first quarter of the lead and take the claim as far as `upto`, each step by another person."""
+    award = Award.objects.select_related("bid", "network").get(pk=award.pk)
+    if award.state != AwardState.LIVE or award.claims.exists():
+        return
+    lead = award.partners.get(is_lead=True)
+    by, at = people.applicants[lead.organisation_id], calendar.claimed
+    made = awards.start_claim(award=award, organisation=lead.organisation, number=1, by=by, at=at)
+    lines = _lines(award, lead.costs, made.starts_on)
+    spent = sum(line.pence for line in lines)
+    match = int(Decimal(spent) * lead.match_pounds / lead.cost_pounds) + 1
+    awards.set_claim_lines(claim=made, lines=lines, match_pence=match, by=by, at=at)
+    awards.submit_claim(claim=made, by=by, at=at + HOUR)
+    steps = [
+        (ClaimState.REVIEWED, awards.review_claim, people.monitors[award.network_id], MO),
+        (ClaimState.APPROVED, awards.approve_claim, people.managers[0], FM),
+        (ClaimState.INSTRUCTED, awards.instruct_payment, people.finance, FO),
+    ]
+    for day, (state, step, person, role) in enumerate(steps, start=1):
+        if upto == ClaimState.SUBMITTED:
+            return
+        step(claim=made, by=person, role=role, at=at + dt.timedelta(days=day))
+        if upto == state:
+            return
+    awards.record_payment(
+        claim=made, bank_reference=f"BACS-{made.reference}", by=people.finance, at=at + dt.timedelta(days=5)
+    )
+
+
+def _lines(award: Award, costs: dict[str, int], first_day: dt.date) -> list[Line]:
+    """Return a quarter's spend: each category's cost in equal parts over the project, less a little."""
+    quarters = max(1, -(-((award.ends_on - award.starts_on).days) // 91))
+    return [
+        Line(
+            category=category, description=f"{category.replace('_', ' ').capitalize()} of the first quarter",
+            incurred_on=first_day + relativedelta(days=40), pence=pounds * 100 // quarters * 9 // 10,
+            invoice_number=f"INV-{award.reference}-{i}",
+        )
+        for i, (category, pounds) in enumerate(costs.items(), start=1)
+        if pounds
+    ]  # fmt: skip

@@ -1,0 +1,126 @@
+"""Run the demo: a whole competition end to end, then serve it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from audit import tasks as audit
+from audit.pack import write_pack
+from awards.states import ClaimState
+from awards.tasks import make_letters
+from infra import storage
+from infra.demo import plans, report, rounds, sign_ins, story
+from infra.demo.dates import Calendar
+from infra.demo.people import People, gather
+from infra.serve import serve
+
+PACK = settings.BASE_DIR / "var" / "demo" / "auditors-pack.zip"
+
+
+class Command(BaseCommand):
+    help = "Run a whole competition of the demonstration end to end; run again, it changes nothing that is there."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="end after the run")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+
+    def handle(self, *, no_serve: bool, **options: Any) -> None:
+        """Tell every chapter, say what happened, and serve."""
+        self.out = self.stderr if options["json"] else self.stdout
+        self.began = time.monotonic()
+        now = timezone.now()
+        calendar = Calendar.before(now)
+        people = self.chapter("People, 15 networks and NHS bodies", gather, calendar.set_up)
+        competition = self.competition(people, calendar, now)
+        is_verified = self.chapter("The record, sealed, packed and verified", self.record)
+        secret = sign_ins.password()
+        let_in = sign_ins.let_in(people)
+        told = report.facts(competition, is_verified)
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+        else:
+            self.stdout.write("")
+            for line in report.lines(told, competition, PACK.relative_to(settings.BASE_DIR), let_in, secret):
+                self.stdout.write(line)
+        if not is_verified:
+            raise CommandError("The record does not verify: see above.")
+        if not no_serve:
+            self.serve()
+
+    def chapter(self, title: str, tell: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell one chapter with its time on screen."""
+        began = time.monotonic()
+        self.out.write(f"  {title} …", ending="")
+        self.out.flush()
+        result = tell(*args, **kwargs)
+        count = f" {result}" if isinstance(result, int) and not isinstance(result, bool) else ""
+        self.out.write(f"{count} ({time.monotonic() - began:.1f} s)")
+        return result
+
+    def competition(self, people: People, calendar: Calendar, now: Any) -> Any:
+        """Run the first round from call to payment and open the second."""
+        streams = self.chapter("Four streams, £86m, on two people's word", rounds.streams, people, calendar)
+        self.chapter(
+            "The networks' first year shared out", rounds.allocations, people, streams["ahsn_allocation"], calendar
+        )
+        sme = streams["sme_match_funded"]
+        first = self.chapter("Round 1 published", rounds.first_round, people, sme, calendar)
+        second = self.chapter("Round 2 opened", rounds.open_round, people, sme, now)
+        start = calendar.start_on
+        opened = calendar.opens + 48 * story.HOUR
+        drawn = list(plans.first_round())
+        self.chapter("Bids of round 1 written and submitted", story.write_bids, first, drawn, people, opened, start)
+        drawn = list(plans.open_round())
+        self.chapter(
+            "Bids of round 2", story.write_bids, second, drawn, people, second.opens_at + story.HOUR, second.start_by
+        )
+        self.chapter("Evidence scanned by the worker", story.work_off_the_queue)
+        self.chapter("Assessors seated, scores submitted", story.assess, first, people, calendar)
+        first = self.chapter("The panel decides inside the envelope", story.decide, first, people, calendar)
+        self.awards(first, people, calendar)
+        return first
+
+    def awards(self, competition: Any, people: People, calendar: Calendar) -> None:
+        """Take the awards as far as each goes: the last two wait for their match funding, the one before to be signed."""
+        offered = self.chapter("Awards offered, money committed", story.offer, competition, people, calendar)
+        ready, signed = offered[:-2], offered[:-3]
+        self.chapter(
+            "Match funding verified, conditions settled", lambda: [story.settle(a, people, calendar) for a in ready]
+        )
+        self.chapter("Letters issued by two people", lambda: [story.issue(a, people, calendar) for a in ready])
+        self.chapter("Letters rendered, sealed and stored on S3", story.work_off_the_queue)
+        make_letters()
+        self.chapter("Awards accepted, projects live", lambda: [story.accept(a, people, calendar) for a in signed])
+        ends = [ClaimState.PAID, ClaimState.PAID, ClaimState.INSTRUCTED, ClaimState.APPROVED, ClaimState.SUBMITTED]
+        self.chapter(
+            "First claims reviewed, approved, instructed, paid",
+            lambda: [story.claim(a, people, calendar, upto=end) for a, end in zip(signed, ends, strict=False)],
+        )
+
+    def record(self) -> bool:
+        """Seal and publish the record, write the auditor's pack and check it with the script that lies in it."""
+        audit.seal_and_publish(timezone.now(), put=storage.put_once, exists=storage.exists)
+        PACK.parent.mkdir(parents=True, exist_ok=True)
+        write_pack(PACK)
+        script = settings.BASE_DIR / "audit" / "verify.py"
+        checked = subprocess.run(
+            [sys.executable, "-I", str(script), str(PACK)], capture_output=True, text=True, check=False
+        )
+        if checked.returncode:
+            self.stderr.write(checked.stdout + checked.stderr)
+        return checked.returncode == 0
+
+    def serve(self) -> None:
+        """Serve with the worker until Ctrl-C."""
+        port = int(os.environ.get("PORT", "8000"))
+        self.stdout.write(f"\nMatchfund serves on http://127.0.0.1:{port} with the worker running. Ctrl-C stops it.")
+        self.stdout.flush()
+        if serve(port):
+            raise CommandError("A process ended by itself: see above.")
