@@ -1,0 +1,48 @@
+"""Long lists page by key: the page costs the same wherever it stands, and rows that come meanwhile shift nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from infra.pages import query
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page, and the query strings of the pages before and after it; "" where there is none."""
+
+    rows: list[Any]
+    previous: str
+    next: str
+
+
+def page_by_key(request: HttpRequest, rows: QuerySet[Any], *, size: int = 50, newest_first: bool = False) -> Page:
+    """Return one page of `rows` by their primary key, in one query; `?after=KEY` and `?before=KEY` say which.
+
+    Args:
+        newest_first: the highest key comes first.
+    """
+    after, before = _key(request, "after"), _key(request, "before")
+    upward = newest_first == (before is not None and after is None)
+    bound = after if after is not None else before
+    if bound is not None:
+        rows = rows.filter(**{"pk__gt" if upward else "pk__lt": bound})
+    found = list(rows.order_by("pk" if upward else "-pk")[: size + 1])
+    shown = found[:size]
+    backward = after is None and before is not None
+    if backward:
+        shown.reverse()
+    more_before = len(found) > size if backward else after is not None
+    more_after = True if backward else len(found) > size
+    return Page(
+        rows=shown,
+        previous=query(request, after=None, before=shown[0].pk) if shown and more_before else "",
+        next=query(request, before=None, after=shown[-1].pk) if shown and more_after else "",
+    )
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
