@@ -87,28 +87,18 @@ def match(parties: Iterable[Party], interests: Iterable[Party]) -> list[Found]:
 def parties_of(bids: Iterable[Bid]) -> list[Party]:
     """Return everybody who takes part in the bids: lead, partners, match funders and subcontractors."""
     keys = [bid.pk for bid in bids]
-    parties = [
-        Party(bid_id, "the lead" if is_lead else "a partner", name, organisation_id, number)
-        for bid_id, is_lead, name, organisation_id, number in Partner.objects.filter(bid__in=keys)
-        .order_by("bid_id", "-is_lead", "id")
-        .values_list(
-            "bid_id", "is_lead", "organisation__name", "organisation_id", "organisation__company_number", named=False
-        )
-    ]
+    partners = Partner.objects.filter(bid__in=keys).select_related("organisation").order_by("bid", "-is_lead", "id")
+    pledges = MatchSource.objects.filter(partner__bid__in=keys).order_by("id")
+    work = CostLine.objects.filter(partner__bid__in=keys, category=CostCategory.SUBCONTRACTING).order_by("id")
+    leads = Bid.objects.filter(pk__in=keys).select_related("lead").order_by("id")
+    parties = [Party(b.pk, "the lead", b.lead.name, b.lead_id, b.lead.company_number) for b in leads]
     parties += [
-        Party(bid.pk, "the lead", bid.lead.name, bid.lead_id, bid.lead.company_number)
-        for bid in Bid.objects.filter(pk__in=keys).select_related("lead")
+        Party(p.bid_id, "a partner", p.organisation.name, p.organisation_id, p.organisation.company_number)
+        for p in partners
+        if not p.is_lead
     ]
-    parties += [
-        Party(bid_id, "a match funder", funder)
-        for bid_id, funder in MatchSource.objects.filter(partner__bid__in=keys).values_list("partner__bid_id", "funder")
-    ]
-    parties += [
-        Party(line.partner.bid_id, "a subcontractor", str(line.inputs.get("name") or line.description))
-        for line in CostLine.objects.filter(partner__bid__in=keys, category=CostCategory.SUBCONTRACTING).select_related(
-            "partner"
-        )
-    ]
+    parties += [Party(bid, "a match funder", name) for bid, name in pledges.values_list("partner__bid_id", "funder")]
+    parties += [Party(bid, "a subcontractor", name) for bid, name in work.values_list("partner__bid_id", "description")]
     return parties
 
 

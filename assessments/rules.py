@@ -129,20 +129,26 @@ def must_be_in_progress(state: str) -> None:
         raise Refused("This assessment has been handed in. Ask the fund manager to reopen it.")
 
 
-def affinity(*, bid_area: str, bid_text: str, areas: Iterable[str], tags: Iterable[str]) -> int:
+def tags_in(text: str, tags: Iterable[str]) -> frozenset[str]:
+    """Return the expertise tags that a text mentions as whole words, in lower case."""
+    words = f" {' '.join(re.findall(r'\w+', text.casefold()))} "
+    plain = {" ".join(re.findall(r"\w+", tag.casefold())): tag.strip().casefold() for tag in tags}
+    return frozenset(tag for spaced, tag in plain.items() if spaced and f" {spaced} " in words)
+
+
+def affinity(*, bid_area: str, mentioned: frozenset[str], areas: Iterable[str], tags: Iterable[str]) -> int:
     """Return how well an assessor suits a bid, 1 to 1000; what is not known counts 500.
 
-    Two parts to one: the clinical area (the same 1000, another 200) and the expertise tags that occur in the bid's
-    text (none 300, one 700, more 1000).
+    Two parts to one: the clinical area (the same 1000, another 200) and the expertise tags that the bid mentions (none
+    300, one 700, more 1000).
     """
     known_areas = {area.strip().casefold() for area in areas if area.strip()}
     known_tags = {tag.strip().casefold() for tag in tags if tag.strip()}
     area = tag = UNKNOWN_AFFINITY
     if bid_area.strip() and known_areas:
         area = 1000 if bid_area.strip().casefold() in known_areas else 200
-    if bid_text.strip() and known_tags:
-        hits = sum(bool(re.search(rf"\b{re.escape(t)}\b", bid_text.casefold())) for t in known_tags)
-        tag = (300, 700, 1000)[min(hits, 2)]
+    if known_tags:
+        tag = (300, 700, 1000)[min(len(known_tags & mentioned), 2)]
     return (2 * area + tag) // 3
 
 

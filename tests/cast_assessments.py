@@ -10,7 +10,9 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from assessments import actions
 from assessments.models import Assessment, Assessor, Seat
-from bids.models import Bid, BidVersion, Partner
+from bids.actions.submissions import hand_in
+from bids.models import Bid, Partner
+from bids.queries import content_of
 from funds.models import Competition
 from tests.cast import NOW, organisation, person
 
@@ -32,9 +34,7 @@ def submitted_bid(competition: Competition, lead: Organisation | None = None, *,
         bid=bid, organisation=lead, is_lead=True, size=lead.size, percent=Decimal(70), cost_pounds=cost,
         grant_pounds=cost * 7 // 10, match_pounds=cost - cost * 7 // 10,
     )  # fmt: skip
-    bid.submit(by=by, at=NOW)
-    bid.save()
-    BidVersion.objects.create(bid=bid, number=1, content={}, sha256="0" * 64, at=NOW, by=by, key="k")
+    hand_in(bid, content_of(bid), by=by, at=NOW, first_contact=NOW, key="press", grace=False)
     return bid
 
 

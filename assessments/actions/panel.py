@@ -15,6 +15,7 @@ from assessments.models import Decision
 from assessments.rules import Ranked
 from assessments.states import Outcome
 from audit.record import as_json, digest, record
+from bids.actions import stand_all
 from bids.models import Bid
 from bids.states import BidState
 from funds import approvals
@@ -49,11 +50,7 @@ def begin_assessment(*, competition: Competition, by: User, role: str, at: dt.da
     ends = competition.closes_at + dt.timedelta(seconds=competition.grace_seconds)
     if at <= ends:
         raise Refused("Bids may still come in. Assessment can begin once the deadline and its grace have passed.")
-    for bid in bids:
-        if bid.state == BidState.REOPENED:
-            bid.stand()
-            bid.save(update_fields=["state"])
-            record("bid.stood", bid, by=by, role=role, at=at, changes={"state": [BidState.REOPENED, bid.state]})
+    stand_all(competition=competition, at=at)
     check_all(bids=bids, at=at, by=by)
     competition.begin_assessment()
     return _moved(competition, CompetitionState.PUBLISHED, "competition.assessment_began", by=by, role=role, at=at)

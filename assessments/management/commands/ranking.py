@@ -12,7 +12,6 @@ from assessments.rules import Ranked
 from funds.models import Competition
 
 
-
 class _Out(Protocol):
     def write(self, text: str, /) -> Any: ...
 
