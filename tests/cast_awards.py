@@ -38,7 +38,7 @@ class People:
 
 
 @pytest.fixture
-def people(applicant, fund_manager, second_manager, finance_officer, monitoring_officer, sme, network) -> People:
+def people(applicant, fund_manager, second_manager, finance_officer, monitoring_officer, sme, network, store) -> People:
     """The people of an award whose lead has an address and whose region has a network."""
     Organisation.objects.filter(pk=sme.pk).update(address="1 Fictional Way, Sampletown", postcode="ZZ99 9ZZ")
     Organisation.objects.filter(pk=network.pk).update(region="London")

@@ -1,4 +1,4 @@
-"""Deeds on awards, letters, claims and payments. The order of locks is Bid, Award, Claim, then the counters."""
+"""Deeds on awards, letters, claims and payments. The order of locks is Bid, Award, Claim, Stream."""
 
 from awards.actions.claims import (
     approve_claim,

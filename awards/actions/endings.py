@@ -10,7 +10,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from awards import queries, rules
-from awards.actions.locks import act_for_government, hold_award, move
+from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.models import Award
 from awards.states import AwardState
 from funds import ledger
@@ -84,6 +84,7 @@ def end(
     changes = move(transition)
     award.save(update_fields=["state"])
     left = {year: pence for year, pence in sorted(queries.left_by_year(award).items()) if pence > 0}
+    hold_stream(award.bid.competition.stream)
     for year, pence in left.items():
         ledger.post(
             kind=EntryKind.RELEASED, reference=f"{award.reference}/{year}", pence=pence, year=year,

@@ -11,7 +11,7 @@ from accounts.states import Role
 from audit.record import digest, record
 from awards import letter_content, queries, rules, tasks
 from awards.actions import endings
-from awards.actions.locks import act_for_government, hold_award, move
+from awards.actions.locks import act_for_government, hold_award, hold_bid, move
 from awards.letters import contents
 from awards.letters.errors import LetterRefused
 from awards.models import Award, LetterRequest
@@ -29,6 +29,7 @@ def propose_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Pro
     Raises:
         Refused: a condition is open, or a field of the letter is still empty.
     """
+    hold_bid(award)
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     if award.state != AwardState.CONDITIONS_MET:
@@ -47,6 +48,7 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Lette
     Raises:
         Refused: nobody put it forward, it has changed since, or the same person tries both.
     """
+    hold_bid(award)
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     content = letter_content.content(award)
@@ -101,6 +103,7 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
         Refused: it is too late, the letter is not made yet, no name is typed, or the person is not of the lead.
     """
     with transaction.atomic():
+        hold_bid(award)
         award = hold_award(award)
         _must_accept(award, name=name, by=by)
         is_late = award.accept_by is not None and rules.uk_day(at) > award.accept_by

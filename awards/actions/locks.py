@@ -1,4 +1,4 @@
-"""Hold rows in the one order of the house (Bid, Award, Claim, then the counters) and move their states."""
+"""Hold rows in the one order of the house (Bid, Award, Claim, Stream, then the counters) and move their states."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,20 @@ from accounts.models import User
 from accounts.rules import Refused
 from awards import rules
 from awards.models import Award, Claim
+from bids.models import Bid
+from bids.states import BidState
+from funds.models import Stream
+
+
+def hold_bid(award: Award) -> None:
+    """Hold the bid of an award, which comes before the award itself.
+
+    Raises:
+        Refused: the bid was withdrawn since the award was offered.
+    """
+    bid = Bid.objects.select_for_update(no_key=True).get(pk=award.bid_id)
+    if bid.state != BidState.SUCCESSFUL:
+        raise Refused(f"Bid {bid.reference} is {bid.get_state_display().lower()} now, so its award must be withdrawn.")
 
 
 def hold_award(award: Award) -> Award:
@@ -26,6 +40,15 @@ def hold_claim(claim: Claim) -> Claim:
     held = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=claim.pk)
     held.award = award
     return held
+
+
+def hold_stream(stream: Stream) -> None:
+    """Hold the stream before the first entry that moves its counters.
+
+    A deed may move several years. Two that take the years in turn would wait for each other in a circle, so they take
+    turns at the stream.
+    """
+    Stream.objects.select_for_update(no_key=True).get(pk=stream.pk)
 
 
 def act_for_government(award: Award, *, by: User, role: str, needed: frozenset) -> None:

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from audit.record import digest, record
 from awards import letter_content, queries, rules, spend
+from awards.actions.locks import hold_stream
 from awards.models import Award, AwardPartner, Condition, SpendLine
 from bids.costs import category_totals
 from bids.models import Bid, Partner
@@ -39,6 +40,7 @@ def offer(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Award:
     cells = _spread(award)
     years = spend.by_year(cell for _, cell in cells)
     _must_have_years(award, years)
+    hold_stream(bid.competition.stream)
     for year, pence in years.items():
         ledger.post(
             kind=EntryKind.COMMITTED, reference=f"{award.reference}/{year}", pence=pence, year=year,

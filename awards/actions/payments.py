@@ -9,7 +9,7 @@ from accounts.rules import Refused
 from audit.record import record
 from awards import queries, rules, spend
 from awards.actions.claims import agree
-from awards.actions.locks import act_for_government, hold_claim, move
+from awards.actions.locks import act_for_government, hold_claim, hold_stream, move
 from awards.models import Claim, Payment
 from awards.states import ClaimState, PaymentState
 from funds import approvals, ledger
@@ -30,6 +30,7 @@ def instruct_payment(*, claim: Claim, by: User, role: str, at: dt.datetime) -> P
     """
     claim = agree(hold_claim(claim), "instruct", by=by, role=role, at=at)
     year = financial_year(claim.ends_on)
+    hold_stream(claim.award.bid.competition.stream)
     _bring(claim, year, by=by, role=role, at=at)
     payment = Payment.objects.create(
         claim=claim,

@@ -1,4 +1,4 @@
-"""The cast of awards for the tests of this folder."""
+"""The cast of this room."""
 
 from tests.cast_awards import (
     accepted_award,
@@ -11,6 +11,7 @@ from tests.cast_awards import (
     people,
     settled_award,
 )
+from tests.object_store import store, store_of_the_session
 
 __all__ = [
     "accepted_award",
@@ -22,4 +23,6 @@ __all__ = [
     "live_award",
     "people",
     "settled_award",
+    "store",
+    "store_of_the_session",
 ]
