@@ -1,51 +1,41 @@
-"""What views of every room share: act in a role, try a deed, and tell the person how it went."""
+"""Do a deed for a page, and turn a refusal into words beside the form or above the page."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from accounts.models import User
 from accounts.rules import Refused
-from accounts.signed_in import person
+from infra.storage import StorageAway
+
+STORAGE_AWAY = "The file store does not answer at the moment. Nothing was changed. Try again in a few minutes."
 
 
-def acting(request: HttpRequest, roles: Collection[str]) -> tuple[User, str]:
-    """Return who asks and the role among `roles` in which they act, the first by name when they hold several.
-
-    Raises:
-        PermissionDenied: they hold none of them; the answer is 403.
-    """
-    user = person(request)
-    held = sorted(user.roles & set(roles))
-    if not held:
-        raise PermissionDenied
-    return user, held[0]
-
-
-def attempt(request: HttpRequest, deed: Callable[[], object], done: str = "") -> bool:
-    """Do a deed and return whether it was done; a refusal becomes a message, as does `done`."""
+def refusal(deed: Callable[..., Any], **facts: Any) -> str:
+    """Do a deed; return why it was refused, or nothing when it is done."""
     try:
-        deed()
+        deed(**facts)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return False
-    if done:
+        return str(refused)
+    except StorageAway:
+        return STORAGE_AWAY
+    return ""
+
+
+def carry_out(form: forms.Form, deed: Callable[..., Any], **facts: Any) -> bool:
+    """Do what a valid form asks for; a refusal becomes an error of the form. Return whether it is done."""
+    if why := refusal(deed, **facts):
+        form.add_error(None, why)
+    return not why
+
+
+def attempt(request: HttpRequest, deed: Callable[..., Any], done: str, **facts: Any) -> bool:
+    """Do what a button asks for; the answer becomes a message: `done`, or why not. Return whether it is done."""
+    why = refusal(deed, **facts)
+    if why:
+        messages.error(request, why)
+    else:
         messages.success(request, done)
-    return True
-
-
-def attempt_on(form: forms.Form, deed: Callable[[], object], field: str | None = None) -> bool:
-    """Do a deed that a form asks for and return whether it was done; a refusal becomes an error of the form.
-
-    Args:
-        field: the field that the refusal is about; None when it is about the whole form.
-    """
-    try:
-        deed()
-    except Refused as refused:
-        form.add_error(field, str(refused))
-        return False
-    return True
+    return not why

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    "infra.arrival.FirstContact",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -260,6 +261,7 @@ SCAN_URL = _required(
 )
 
 DEFAULT_FROM_EMAIL = _required("MATCHFUND_MAIL_FROM", lambda v: None if "@" in v else "must hold an e-mail address")
+SUPPORT_EMAIL = env.str("MATCHFUND_SUPPORT_EMAIL", "")  # Where people ask for help; none is named when blank.
 _mail = urlsplit(_required("MATCHFUND_MAIL_URL"))
 if _mail.scheme == "console":
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
