@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import files, rules
+from bids import files, rules, tasks
 from bids.actions.locks import locked, must_edit_part
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Document, MatchSource, Partner

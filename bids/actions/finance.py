@@ -58,9 +58,9 @@ def set_costs(
 
 
 def write_costs(
-    bid: Bid, partner: Partner, worked: list[costs.Line], days: int, *, by: User, at: dt.datetime
+    bid: Bid, partner: Partner, worked: list[costs.Line], days: int, *, by: User | None, at: dt.datetime
 ) -> Partner:
-    """Write lines that have been worked out, in the caller's transaction."""
+    """Write lines that have been worked out, in the caller's transaction; `by` is nobody when they are imported."""
     partner.cost_lines.all().delete()
     CostLine.objects.bulk_create(
         CostLine(partner=partner, category=x.category, description=x.description, inputs=x.inputs, amount=x.amount)
@@ -74,7 +74,7 @@ def write_costs(
         "lines": len(worked),
         "sha256": digest([x.inputs for x in worked]),
     }
-    record("costs.set", bid, by=by, role=Role.APPLICANT, at=at, changes=changes | facts)
+    record("costs.set", bid, by=by, role=Role.APPLICANT if by else "", at=at, changes=changes | facts)
     return partner
 
 

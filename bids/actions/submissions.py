@@ -50,9 +50,21 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
 
 
 def hand_in(
-    bid: Bid, content: dict[str, Any], *, by: User, at: dt.datetime, first_contact: dt.datetime, key: str, grace: bool
+    bid: Bid,
+    content: dict[str, Any],
+    *,
+    by: User,
+    at: dt.datetime,
+    first_contact: dt.datetime,
+    key: str,
+    grace: bool,
+    is_imported: bool = False,
 ) -> BidVersion:
-    """Move a locked bid to submitted and write its version, in the caller's transaction."""
+    """Move a locked bid to submitted and write its version, in the caller's transaction.
+
+    Args:
+        is_imported: the person submitted it elsewhere, at `first_contact`; the event is the system's, at `at`.
+    """
     before = bid.state
     bid.submit(by=by, at=first_contact)
     bid.save(update_fields=["state", "submitted_at", "submitted_by", "version"])
@@ -61,7 +73,11 @@ def hand_in(
         within_grace=grace, key=key,
     )  # fmt: skip
     record(
-        "bid.submitted", bid, by=by, role=Role.APPLICANT, at=at,
+        "bid.submitted",
+        bid,
+        by=None if is_imported else by,
+        role="" if is_imported else Role.APPLICANT,
+        at=at,
         changes={
             "state": [before, bid.state], "version": version.number, "sha256": version.sha256,
             "first_contact": first_contact, "within_grace": grace,
