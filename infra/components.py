@@ -14,6 +14,7 @@ from markupsafe import Markup
 from infra import forms as ours
 
 Params = dict[str, Any]
+EMPTY = "This field is required."
 
 
 @cache
@@ -52,11 +53,11 @@ def field(bound: forms.BoundField, heading: bool = False) -> Markup:
 def errors_of(form: forms.BaseForm) -> list[Params]:
     """Return a form's errors as lines of the error summary, those of fields with a link to the field."""
     lines: list[Params] = [{"text": text} for text in form.non_field_errors()]
-    for name, errors in form.errors.items():
+    for name in form.errors:
         if name in form.fields:
             bound = form[name]
             href = {} if bound.is_hidden else {"href": f"#{bound.auto_id}"}
-            lines += [{"text": text, **href} for text in errors]
+            lines += [{"text": text, **href} for text in _texts(bound)]
     return lines
 
 
@@ -67,11 +68,21 @@ def _shared(bound: forms.BoundField) -> Params:
     if bound.help_text:
         params["hint"] = {"text": bound.help_text}
     if bound.errors:
-        params["errorMessage"] = {"text": " ".join(str(e) for e in bound.errors)}
+        params["errorMessage"] = {"text": " ".join(_texts(bound))}
     passed = {k: v for k, v in attrs.items() if k.startswith(("hx-", "data-"))}
     if passed:
         params["attributes"] = passed
     return params
+
+
+def _texts(bound: forms.BoundField) -> list[str]:
+    """Return what is wrong with a field; Django's words for an empty one name the field and say what to do."""
+    verb = "Fill in"
+    if isinstance(bound.field, forms.ChoiceField):
+        verb = "Choose an answer for"
+    elif isinstance(bound.field, forms.FileField):
+        verb = "Choose a file for"
+    return [f"{verb} “{bound.label}”." if text == EMPTY else str(text) for text in bound.errors]
 
 
 def _label(bound: forms.BoundField, heading: bool) -> Params:

@@ -38,6 +38,7 @@ def environment(**options: Any) -> Environment:
         navigation=navigation.links,
         query=query,
         static=static,
+        support_email=settings.SUPPORT_EMAIL,
         url=url,
     )
     for file, names in MACROS.items():

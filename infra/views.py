@@ -1,30 +1,45 @@
 """Pages that anybody may open."""
 
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
+from accounts.models import User
+from accounts.states import OrganisationKind, Size
 from funds import queries, rules
 from funds.models import Competition
+from funds.states import ResearchCategory
 from infra import health as checks
 from infra import navigation
 
 
-def _phase(competition: Competition) -> str:
-    return rules.phase(competition.state, competition.opens_at, competition.closes_at, timezone.now())
+COLOURS = {"Open": "green", "Opens soon": "blue", "In assessment": "purple", "At panel": "purple", "Decided": "teal"}
+
+
+def _with_phase(competition: Competition) -> Competition:
+    """Return a competition with where it stands, in words and in colour."""
+    now = timezone.now()
+    competition.phase = rules.phase(competition.state, competition.opens_at, competition.closes_at, now)
+    competition.colour = COLOURS.get(competition.phase, "grey")
+    return competition
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the competitions that are open, and to people who are signed in where their work is."""
-    roles = request.user.roles if request.user.is_authenticated else frozenset()
+    """Show the competitions, and to people who are signed in where their work is."""
+    roles = request.user.roles if isinstance(request.user, User) else frozenset()
+    found = [_with_phase(c) for c in queries.visible_to(AnonymousUser()).order_by("-closes_at", "reference")[:100]]
     return render(
         request,
         "public/home.html",
         {
-            "competitions": queries.open_now(timezone.now()),
+            "competitions": [c for c in reversed(found) if c.phase == "Open"],
+            "others": [c for c in found if c.phase != "Open"],
             "work": [place for place in navigation.places(roles) if place.roles],
         },
     )
@@ -38,12 +53,29 @@ def competition(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         "public/competition.html",
         {
-            "competition": found,
-            "phase": _phase(found),
+            "competition": _with_phase(found),
             "strands": found.strands.all(),
             "questions": found.questions.all(),
+            "sizes": Size.labels,
+            "ceilings": _ceilings(found),
+            "lead_kinds": [OrganisationKind(kind).label for kind in found.lead_kinds],
+            "partner_kinds": [OrganisationKind(kind).label for kind in found.partner_kinds],
         },
     )
+
+
+def _ceilings(competition: Competition) -> list[dict[str, Any]]:
+    """Return a row for each research category that can be bid for: the highest grant in per cent by size."""
+    percents = {(c.category, c.size): c.percent for c in competition.regime.ceilings.all()}
+    wanted = {category for strand in competition.strands.all() for category in strand.categories}
+    return [
+        {
+            "category": category.label,
+            "percents": [rules.lowest_ceiling(percents.get((category, s)), competition.max_percent) for s in Size],
+        }
+        for category in ResearchCategory
+        if category in wanted
+    ]
 
 
 @require_safe
