@@ -1,6 +1,7 @@
 """Deeds about the networks: share out a year's money on two people's word."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -59,15 +60,13 @@ def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: d
     if made := list(Allocation.objects.filter(proposal=proposal)):
         return made
     pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
-    facts = {"stream": stream, "pot": pot, "proposal": proposal, "by": by, "role": role, "at": at}
+    facts: dict[str, Any] = {"stream": stream, "pot": pot, "proposal": proposal, "by": by, "role": role, "at": at}
     ledger.post(kind=EntryKind.ALLOCATED, reference=reference, pence=proposal.content["pence"], **facts)
-    allocations = []
-    for network in Network.objects.filter(acronym__in=proposal.content["shares"]).order_by("pk"):
-        allocations.append(_allocate(network, proposal, pot, facts))
-    return allocations
+    networks = Network.objects.filter(acronym__in=proposal.content["shares"]).order_by("pk")
+    return [_allocate(network, proposal, pot, facts) for network in networks]
 
 
-def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict) -> Allocation:
+def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict[str, Any]) -> Allocation:
     """Commit one network's share."""
     core, weighted = proposal.content["shares"][network.acronym]
     year = proposal.content["year"]

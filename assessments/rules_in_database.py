@@ -12,7 +12,7 @@ class NotBlocked(Rule):
     name = "not_blocked"
     operation = pgtrigger.Insert | pgtrigger.Update
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             IF NEW.state IN ('invited', 'accepted') THEN
                 PERFORM 1 FROM bids_bid WHERE id = NEW.bid_id FOR SHARE;
@@ -30,7 +30,7 @@ class HoldsTheBid(Rule):
     name = "holds_the_bid"
     operation = pgtrigger.Insert
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return "PERFORM 1 FROM bids_bid WHERE id = NEW.bid_id FOR NO KEY UPDATE; RETURN NEW;"
 
 
@@ -40,7 +40,7 @@ class OnlyForAcceptedSeats(Rule):
     name = "only_for_accepted_seats"
     operation = pgtrigger.Insert | pgtrigger.Update
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             PERFORM 1 FROM assessments_seat WHERE id = NEW.seat_id AND state = 'accepted' FOR SHARE;
             IF NOT FOUND THEN {refuse("only an accepted seat can be assessed")} END IF;
@@ -54,10 +54,10 @@ class CompleteWhenSubmitted(Rule):
     name = "complete_when_submitted"
     operation = pgtrigger.Insert | pgtrigger.Update
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
         return [("lacking", "text")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             IF NEW.state = 'submitted' AND (TG_OP = 'INSERT' OR OLD.state <> 'submitted') THEN
                 SELECT string_agg(q.slug, ', ' ORDER BY q.position) INTO lacking
@@ -81,10 +81,10 @@ class AsProposed(Rule):
     name = "as_proposed"
     operation = pgtrigger.Insert
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
         return [("line", "jsonb")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             SELECT p.content -> 'bids' -> b.reference INTO line
             FROM bids_bid b

@@ -47,7 +47,7 @@ class Rule(pgtrigger.Trigger):
     when = pgtrigger.Before
     revokes: tuple[str, ...] = ()
 
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+    def compile(self, model: models.Model) -> compiler.Trigger:
         """Return the trigger as migrations keep it."""
         plain = super().compile(model)
         kwargs = {k: v for k, v in plain.sql.kwargs.items() if k != "ignore_func_name"}
@@ -61,7 +61,7 @@ class AppendOnly(Rule):
     operation = pgtrigger.Update | pgtrigger.Delete
     revokes = ("UPDATE", "DELETE")
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return refuse(f"{model._meta.verbose_name_plural} are never changed or deleted: add a new record")
 
 
@@ -80,7 +80,7 @@ class StateGraph(Rule):
         self.field = field
         super().__init__(name=f"{field}_graph")
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         allowed = ", ".join(f"'{a}>{b}'" for a, b in self.edges)
         name = model._meta.verbose_name
         return f"""
@@ -96,6 +96,11 @@ class StateGraph(Rule):
         """
 
 
+def _column(model: models.Model, field: str) -> str:
+    found: Any = model._meta.get_field(field)
+    return found.column
+
+
 class Frozen(Rule):
     """Refuse changes of `fields` once the row has left the states named in `open_in`; refuse deletes then too."""
 
@@ -107,8 +112,8 @@ class Frozen(Rule):
         self.field = field
         super().__init__(name="frozen")
 
-    def get_func(self, model: type[models.Model]) -> str:
-        columns = [model._meta.get_field(f).column for f in self.fields]
+    def get_func(self, model: models.Model) -> str:
+        columns = [_column(model, f) for f in self.fields]
         changed = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in columns)
         states = ", ".join(f"'{s}'" for s in self.open_in)
         refusal = refuse(f"this {model._meta.verbose_name} is % and cannot be changed", f"OLD.{self.field}")
@@ -140,10 +145,10 @@ class FrozenWith(Rule):
         self.field = field
         super().__init__(name=f"frozen_with_{parent}")
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
         return [("parent_state", "text")]
 
-    def _look(self, model: type[models.Model], row: str) -> str:
+    def _look(self, model: models.Model, row: str) -> str:
         """Return SQL that reads the state above `row` (OLD or NEW) and holds it until the transaction ends."""
         first, *further = self.parent.split("__")
         key: Any = model._meta.get_field(first)
@@ -159,7 +164,7 @@ class FrozenWith(Rule):
             f" WHERE t0.{key.related_model._meta.pk.column} = {row}.{key.column} FOR SHARE OF {alias};"
         )
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         states = ", ".join(f"'{s}'" for s in self.open_in)
         refusal = refuse(
             f"its {self.parent.split('__')[-1]} is %: {model._meta.verbose_name_plural} are fixed", "parent_state"

@@ -13,7 +13,7 @@ class MatchVerifiedBeforeLetter(Rule):
     name = "match_verified_before_letter"
     operation = pgtrigger.Update
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         missing = refuse("award % lacks verified match funding or a settled condition", "NEW.reference")
         return f"""
             IF NEW.state = '{AwardState.LETTER_ISSUED}' AND OLD.state <> NEW.state AND (

@@ -45,7 +45,8 @@ def approve_appropriation(*, stream: Stream, year: str, by: User, role: str, at:
     ledger.open_envelope(stream=stream, kind=EnvelopeKind.YEAR, year=year)
     ledger.post(
         kind=EntryKind.APPROPRIATION, reference=f"{reference}/{proposal.pk}", pence=proposal.content["pence"],
-        stream=stream, year=year, proposal=proposal, reason=proposal.content["reason"], by=proposal.by, role=role, at=at,
+        stream=stream, year=year, proposal=proposal, reason=proposal.content["reason"], by=proposal.by, role=role,
+        at=at,
     )  # fmt: skip
 
 

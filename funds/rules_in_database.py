@@ -49,7 +49,7 @@ class MovesCounters(Rule):
     when = pgtrigger.After
     operation = pgtrigger.Insert
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         cases = []
         for kind, levels in MOVES.items():
             updates = []
@@ -81,7 +81,7 @@ class NeedsApprovedProposal(Rule):
         self.only_if = only_if
         super().__init__()
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             IF {self.only_if} AND NOT EXISTS (
                 SELECT 1 FROM funds_approval WHERE proposal_id = NEW.proposal_id
@@ -97,7 +97,7 @@ class OnlyByEntries(Rule):
     operation = pgtrigger.Insert
     revokes = ("UPDATE", "DELETE")
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         any_set = " OR ".join(f"NEW.{name}_pence <> 0" for name in COUNTERS)
         return f"IF {any_set} THEN {refuse('an envelope begins at zero: post a ledger entry')} END IF; RETURN NEW;"
 
@@ -108,10 +108,10 @@ class NotTheMaker(Rule):
     name = "not_the_maker"
     operation = pgtrigger.Insert
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
         return [("proposal", "funds_proposal%ROWTYPE")]
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         return f"""
             SELECT * INTO proposal FROM funds_proposal WHERE id = NEW.proposal_id;
             IF proposal.by_id = NEW.by_id THEN
@@ -143,7 +143,7 @@ class ApprovedBefore(Rule):
         self.field = field
         super().__init__(name="approved_before")
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model) -> str:
         checks = []
         for state, steps in self.gates.items():
             for step in steps:

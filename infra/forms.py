@@ -44,16 +44,14 @@ class DateField(forms.MultiValueField):
     widget = DateBoxes
 
     def __init__(self, **options: Any) -> None:
-        number = {"invalid": "Enter the date as numbers, such as 27 3 2027."}
-        parts = tuple(forms.IntegerField(error_messages=number) for _ in DateBoxes.PARTS)
         wrong = {
             "required": "Enter the date.",
             "incomplete": "The date must have a day, a month and a year.",
             "invalid": "Enter the date as numbers, such as 27 3 2027.",
         }
-        options.setdefault("error_messages", {})
-        options["error_messages"] = wrong | options["error_messages"]
-        super().__init__(fields=parts, require_all_fields=True, **options)
+        options["error_messages"] = wrong | options.get("error_messages", {})
+        parts = tuple(forms.IntegerField(error_messages=wrong) for _ in DateBoxes.PARTS)
+        super().__init__(fields=parts, require_all_fields=False, **options)
 
     def compress(self, values: list[int]) -> dt.date | None:
         if not values:

@@ -32,6 +32,6 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
 
 def _number_events_ourselves(cursor: Any, role: str) -> None:
     """Let the web role write every column of an event but its id, so that nobody can number one far ahead."""
-    columns = ", ".join(f.column for f in Event._meta.concrete_fields if not f.primary_key)
+    columns = ", ".join(str(f.column) for f in Event._meta.concrete_fields if not f.primary_key)
     cursor.execute(f"REVOKE INSERT ON {Event._meta.db_table} FROM {role}")
     cursor.execute(f"GRANT INSERT ({columns}) ON {Event._meta.db_table} TO {role}")

@@ -48,9 +48,8 @@ def serve(port: int) -> int:
     children: list[subprocess.Popen] = []
     try:
         for command in commands(port):
-            children.append(
-                subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
-            )
+            child = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
+            children += [child]
         while all(child.poll() is None for child in children):
             time.sleep(0.2)
         return 1

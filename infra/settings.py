@@ -5,6 +5,7 @@ lists every variable.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -50,12 +51,12 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     return value
 
 
-def _database(name: str) -> dict:
+def _database(name: str) -> dict[str, Any]:
     """Return one database role's settings from its address."""
     url = _required(
         name, lambda u: None if u.startswith(("postgresql://", "postgres://")) else "must be postgresql://…"
     )
-    return dj_database_url.parse(url, conn_health_checks=True)
+    return dict(dj_database_url.parse(url, conn_health_checks=True))
 
 
 SECRET_KEY = _required("MATCHFUND_SECRET_KEY", lambda k: "needs 50 characters or more" if len(k) < 50 else None)
@@ -264,7 +265,7 @@ DEFAULT_FROM_EMAIL = _required("MATCHFUND_MAIL_FROM", lambda v: None if "@" in v
 SUPPORT_EMAIL = env.str("MATCHFUND_SUPPORT_EMAIL", "")  # Where people ask for help; none is named when blank.
 _mail = urlsplit(_required("MATCHFUND_MAIL_URL"))
 if _mail.scheme == "console":
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 elif _mail.scheme in ("smtp", "smtps"):
     MAILERS = {
         "default": {

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
 from awards.rules_in_database import MatchVerifiedBeforeLetter
@@ -81,7 +82,7 @@ class Award(ConcurrentTransitionMixin, models.Model):
         self.issued_at, self.accept_by = at, accept_by
 
     @transition(field=state, source=S.LETTER_ISSUED, target=S.ACCEPTED)
-    def accept(self, *, by: models.Model, name: str, at: dt.datetime) -> None:
+    def accept(self, *, by: User, name: str, at: dt.datetime) -> None:
         """A director signs."""
         self.accepted_by, self.accepted_name, self.accepted_at = by, name, at
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from accounts.models import User
 from audit.database import Frozen, FrozenWith, StateGraph
 from awards.states import CLAIM_EDGES, CLAIM_EDITABLE, PAYMENT_EDGES, ClaimState, PaymentState
 from bids.states import CostCategory
@@ -75,7 +76,7 @@ class Claim(ConcurrentTransitionMixin, models.Model):
         return self.reference
 
     @transition(field=state, source=[S.DRAFT, S.QUERIED], target=S.SUBMITTED)
-    def submit(self, *, by: models.Model, at: dt.datetime) -> None:
+    def submit(self, *, by: User, at: dt.datetime) -> None:
         """Hand it in."""
         self.submitted_by, self.submitted_at = by, at
 

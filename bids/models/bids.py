@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from accounts.models import User
 from audit.database import AppendOnly, Frozen, FrozenWith, StateGraph
 from bids.states import BID_EDGES, EDITABLE, BidState
 from funds.states import ResearchCategory
@@ -67,7 +68,7 @@ class Bid(ConcurrentTransitionMixin, models.Model):
         return f"{self.reference} {self.title}"
 
     @transition(field=state, source=[S.DRAFT, S.REOPENED], target=S.SUBMITTED)
-    def submit(self, *, by: models.Model, at: dt.datetime) -> None:
+    def submit(self, *, by: User, at: dt.datetime) -> None:
         """Hand it in."""
         self.submitted_by, self.submitted_at, self.version = by, at, self.version + 1
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast, Floor, Greatest
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
 from bids.states import EDITABLE, MATCH_EDGES, CostCategory, MatchKind, MatchState
@@ -135,16 +136,16 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
         """Evidence is attached."""
 
     @transition(field=state, source=S.EVIDENCED, target=S.VERIFIED)
-    def verify(self, *, pounds: int, by: models.Model, at: dt.datetime) -> None:
+    def verify(self, *, pounds: int, by: User, at: dt.datetime) -> None:
         """Somebody has seen the money, whole or in part."""
         self.verified_pounds, self.decided_by, self.decided_at = pounds, by, at
 
     @transition(field=state, source=S.EVIDENCED, target=S.QUERIED)
-    def query(self, *, reason: str, by: models.Model, at: dt.datetime) -> None:
+    def query(self, *, reason: str, by: User, at: dt.datetime) -> None:
         """Ask the applicant for more."""
         self.reason, self.decided_by, self.decided_at = reason, by, at
 
     @transition(field=state, source=[S.EVIDENCED, S.QUERIED], target=S.REJECTED)
-    def reject(self, *, reason: str, by: models.Model, at: dt.datetime) -> None:
+    def reject(self, *, reason: str, by: User, at: dt.datetime) -> None:
         """It is no match funding."""
         self.reason, self.decided_by, self.decided_at = reason, by, at

@@ -158,7 +158,9 @@ def gather(at: dt.datetime) -> People:
         },
         trusts=trusts,
         university=_organisation(at, kind=OrganisationKind.UNIVERSITY, name="University of Exampleton"),
-        charity=_organisation(at, kind=OrganisationKind.CHARITY, name="Exampleton Heart Fund", charity_number="9999001"),
+        charity=_organisation(
+            at, kind=OrganisationKind.CHARITY, name="Exampleton Heart Fund", charity_number="9999001"
+        ),
         large=_organisation(
             at, kind=OrganisationKind.LARGE_COMPANY, name="Grand Example Devices plc", company_number="98000001",
             size=Size.LARGE,

@@ -45,10 +45,11 @@ def lines(
     told: dict[str, Any], competition: Competition, pack: Path, sign_ins: list[tuple[str, str, bool]], secret: str
 ) -> Iterator[str]:
     """Yield the lines that tell a person what happened and where things are."""
+    envelope, bids = told["envelope"], Bid.objects.filter(competition__reference__startswith="DHTC-")
     rows = [
         ("Competition", f"{competition.reference} {competition.title}: {competition.get_state_display().lower()}"),
-        ("Envelope", f"{pounds(told['envelope']['committed_pence'])} committed of {pounds(told['envelope']['cap_pence'])}"),
-        ("Bids", f"{told['bids']}: {_states(Bid.objects.filter(competition__reference__startswith='DHTC-'), BidState)}"),
+        ("Envelope", f"{pounds(envelope['committed_pence'])} committed of {pounds(envelope['cap_pence'])}"),
+        ("Bids", f"{told['bids']}: {_states(bids, BidState)}"),
         ("Assessments", f"{told['assessments']} submitted"),
         ("Awards", f"{told['awards']}, of which {len(told['letters'])} with a sealed letter"),
         ("Paid", pounds(told["paid_pence"])),

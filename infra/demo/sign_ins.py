@@ -1,5 +1,7 @@
 """Passwords and second factors of the people whom the demo lets you be."""
 
+import secrets
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -16,7 +18,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of fictional people 
 def password() -> str:
     """Return the password that all demo people share on this machine, made once."""
     if not PASSWORD_FILE.exists():
-        PASSWORD_FILE.write_text("matchfund-" + User.objects.make_random_password(8))
+        PASSWORD_FILE.write_text(f"matchfund-{secrets.token_hex(5)}")
         PASSWORD_FILE.chmod(0o600)
     return PASSWORD_FILE.read_text()
 

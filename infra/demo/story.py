@@ -8,12 +8,12 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.states import Role
@@ -30,6 +30,7 @@ from bids import actions as bids
 from bids.models import Bid, MatchSource, Partner
 from bids.states import BidState, MatchState
 from funds.models import Competition
+from funds.money import floor_percent
 from funds.states import CompetitionState
 from infra.demo import plans
 from infra.demo.dates import Calendar
@@ -66,6 +67,7 @@ def write_bids(competition: Competition, drawn: list[Plan], people: People, at: 
     return Bid.objects.filter(competition=competition).count()
 
 
+@transaction.atomic
 def _write(competition: Competition, plan: Plan, people: People, at: dt.datetime, start_on: dt.date, i: int) -> None:
     lead = people.companies[plan.company]
     by = people.applicants[lead.pk]
@@ -142,10 +144,12 @@ def _match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
 
 def assess(competition: Competition, people: People, calendar: Calendar) -> int:
     """Seat three assessors on each bid and let them score; return how many assessments are in."""
+    competition = Competition.objects.get(pk=competition.pk)
+    facts: dict[str, Any] = {"by": people.managers[0], "role": FM}
     if competition.state == CompetitionState.PUBLISHED:
-        facts: dict[str, Any] = {"competition": competition, "by": people.managers[0], "role": FM}
-        assessments.begin_assessment(**facts, at=calendar.closes + 2 * HOUR)
-        assessments.allocate(**facts, at=calendar.closes + 24 * HOUR)
+        competition = assessments.begin_assessment(competition=competition, **facts, at=calendar.closes + 2 * HOUR)
+    if competition.state == CompetitionState.IN_ASSESSMENT:
+        assessments.allocate(competition=competition, **facts, at=calendar.closes + 24 * HOUR)
     quality = {plan.title: plan.quality for plan in plans.first_round()}
     seats = Seat.objects.filter(bid__competition=competition).select_related("bid", "assessor__user").order_by("id")
     for seat in seats:
@@ -154,6 +158,7 @@ def assess(competition: Competition, people: People, calendar: Calendar) -> int:
     return seats.filter(assessment__state="submitted").count()
 
 
+@transaction.atomic
 def _score(seat: Seat, competition: Competition, quality: float, calendar: Calendar) -> None:
     chance = random.Random(seat.pk * 7919)  # noqa: S311 - the same scores at every run
     by, at = seat.assessor.user, calendar.closes + dt.timedelta(days=3, minutes=seat.pk)
@@ -164,7 +169,7 @@ def _score(seat: Seat, competition: Competition, quality: float, calendar: Calen
         reason = f"{'Strong' if points[-1] >= 7 else 'Thin'} on {question.heading.lower()}, with evidence for the rest."
         assessments.save_score(seat=seat, question=question, points=points[-1], reason=reason, by=by, at=at)
     assessments.save_overall(
-        seat=seat, is_in_scope=True, is_fundable=sum(points) >= 60, feedback="Clear about the need; say more about costs.",
+        seat=seat, is_in_scope=True, is_fundable=sum(points) >= 60, feedback="Clear on need; say more on cost.",
         note="", by=by, at=at + HOUR,
     )  # fmt: skip
     assessments.submit_assessment(seat=seat, by=by, at=at + 2 * HOUR)
@@ -172,6 +177,7 @@ def _score(seat: Seat, competition: Competition, quality: float, calendar: Calen
 
 def decide(competition: Competition, people: People, calendar: Calendar) -> Competition:
     """Take the panel's decision inside the envelope, on two people's word."""
+    competition = Competition.objects.get(pk=competition.pk)
     facts: dict[str, Any] = {"competition": competition, "role": FM}
     if competition.state == CompetitionState.IN_ASSESSMENT:
         competition = assessments.go_to_panel(**facts, by=people.managers[0], at=calendar.panel)
@@ -228,7 +234,23 @@ def accept(award: Award, people: People, calendar: Calendar) -> None:
         awards.go_live(award=award, by=people.managers[0], role=FM, at=start)
 
 
-def claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> None:
+def each(deed: Callable[[Award, People, Calendar], None], made: list[Award], people: People, calendar: Calendar) -> int:
+    """Do a deed for each award; return how many there are."""
+    for award in made:
+        deed(award, people, calendar)
+    return len(made)
+
+
+def claim(made: list[Award], people: People, calendar: Calendar) -> int:
+    """Claim the first quarter of the first five awards, two of them up to the payment; return how many are claimed."""
+    ends = [ClaimState.PAID, ClaimState.PAID, ClaimState.INSTRUCTED, ClaimState.APPROVED, ClaimState.SUBMITTED]
+    for award, end in zip(made, ends, strict=False):
+        _claim(award, people, calendar, upto=end)
+    return min(len(made), len(ends))
+
+
+@transaction.atomic
+def _claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> None:
     """Claim the first quarter of the lead and take the claim as far as `upto`, each step by another person."""
     award = Award.objects.select_related("bid", "network").get(pk=award.pk)
     if award.state != AwardState.LIVE or award.claims.exists():
@@ -238,11 +260,11 @@ def claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> Non
     made = awards.start_claim(award=award, organisation=lead.organisation, number=1, by=by, at=at)
     lines = _lines(award, lead.costs, made.starts_on)
     spent = sum(line.pence for line in lines)
-    match = int(Decimal(spent) * lead.match_pounds / lead.cost_pounds) + 1
+    match = spent - floor_percent(spent, lead.percent)
     awards.set_claim_lines(claim=made, lines=lines, match_pence=match, by=by, at=at)
     awards.submit_claim(claim=made, by=by, at=at + HOUR)
     steps = [
-        (ClaimState.REVIEWED, awards.review_claim, people.monitors[award.network_id], MO),
+        (ClaimState.REVIEWED, awards.review_claim, people.monitors[award.network_id or 0], MO),
         (ClaimState.APPROVED, awards.approve_claim, people.managers[0], FM),
         (ClaimState.INSTRUCTED, awards.instruct_payment, people.finance, FO),
     ]

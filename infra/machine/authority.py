@@ -59,7 +59,7 @@ def certificate(subject, key, issuer, issuer_key):
         .issuer_name(name(issuer))
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=800))
         .not_valid_after(now + datetime.timedelta(days=365 * YEARS + YEARS // 4))
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(usage, critical=True)

@@ -60,5 +60,5 @@ def test_a_competition_changed_after_the_proposal_is_not_published(draft_competi
 
 def test_an_unfinished_competition_lists_what_is_missing(draft_competition, fund_manager):
     draft_competition.strands.all().delete()
-    with pytest.raises(Refused, match="at least one strand.*No money"):
+    with pytest.raises(Refused, match=r"at least one strand.*No money"):
         actions.propose_publication(competition=draft_competition, by=fund_manager, role="fund_manager", at=NOW)

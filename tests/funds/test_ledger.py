@@ -39,7 +39,7 @@ def test_a_commitment_moves_award_pot_year_and_stream(competition):
 def test_the_last_penny_fits_and_the_next_does_not(competition):
     commit(competition, 49_999_999, "MFA-1")
     commit(competition, 1, "MFA-2")
-    with pytest.raises(DoesNotFit, match="£0.01 does not fit"):
+    with pytest.raises(DoesNotFit, match=r"£0.01 does not fit"):
         commit(competition, 1, "MFA-3")
     assert counters(competition.pot) == (50_000_000, 50_000_000, 0, 0)
 
@@ -72,7 +72,7 @@ def test_more_than_committed_cannot_be_instructed(competition):
 
 
 def test_an_appropriation_without_a_second_person_is_refused_by_the_database(stream, fund_manager):
-    with pytest.raises(IntegrityError, match="cap_needs_proposal|second person"):
+    with pytest.raises(IntegrityError, match=r"cap_needs_proposal|second person"):
         LedgerEntry.objects.create(
             kind=EntryKind.APPROPRIATION, reference="x", pence=1, stream=stream, year="2026-27", by=fund_manager, at=NOW
         )
@@ -92,7 +92,7 @@ def test_an_appropriation_without_a_second_person_is_refused_by_the_database(str
     ],
 )
 def test_the_web_role_cannot_change_what_is_written(competition, sql):
-    with pytest.raises(ProgrammingError, match="permission denied|must be owner"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"), transaction.atomic():
         connection.cursor().execute(sql)
 
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from audit import tasks as audit
 from audit.pack import write_pack
-from awards.states import ClaimState
 from awards.tasks import make_letters
 from infra import storage
 from infra.demo import plans, report, rounds, sign_ins, story
@@ -88,21 +87,15 @@ class Command(BaseCommand):
         return first
 
     def awards(self, competition: Any, people: People, calendar: Calendar) -> None:
-        """Take the awards as far as each goes: the last two wait for their match funding, the one before to be signed."""
+        """Take the awards as far as each goes: two wait for their match funding, one for its director."""
         offered = self.chapter("Awards offered, money committed", story.offer, competition, people, calendar)
         ready, signed = offered[:-2], offered[:-3]
-        self.chapter(
-            "Match funding verified, conditions settled", lambda: [story.settle(a, people, calendar) for a in ready]
-        )
-        self.chapter("Letters issued by two people", lambda: [story.issue(a, people, calendar) for a in ready])
+        self.chapter("Match funding verified, conditions settled", story.each, story.settle, ready, people, calendar)
+        self.chapter("Letters issued by two people", story.each, story.issue, ready, people, calendar)
         self.chapter("Letters rendered, sealed and stored on S3", story.work_off_the_queue)
         make_letters()
-        self.chapter("Awards accepted, projects live", lambda: [story.accept(a, people, calendar) for a in signed])
-        ends = [ClaimState.PAID, ClaimState.PAID, ClaimState.INSTRUCTED, ClaimState.APPROVED, ClaimState.SUBMITTED]
-        self.chapter(
-            "First claims reviewed, approved, instructed, paid",
-            lambda: [story.claim(a, people, calendar, upto=end) for a, end in zip(signed, ends, strict=False)],
-        )
+        self.chapter("Awards accepted, projects live", story.each, story.accept, signed, people, calendar)
+        self.chapter("First claims reviewed, approved, instructed, paid", story.claim, signed, people, calendar)
 
     def record(self) -> bool:
         """Seal and publish the record, write the auditor's pack and check it with the script that lies in it."""
@@ -110,9 +103,8 @@ class Command(BaseCommand):
         PACK.parent.mkdir(parents=True, exist_ok=True)
         write_pack(PACK)
         script = settings.BASE_DIR / "audit" / "verify.py"
-        checked = subprocess.run(
-            [sys.executable, "-I", str(script), str(PACK)], capture_output=True, text=True, check=False
-        )
+        command = [sys.executable, "-I", str(script), str(PACK)]
+        checked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if checked.returncode:
             self.stderr.write(checked.stdout + checked.stderr)
         return checked.returncode == 0
