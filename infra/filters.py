@@ -34,6 +34,14 @@ def uk_time(instant: dt.datetime | None) -> str:
     return f"{local.day} {local:%B %Y, %H:%M %Z}"
 
 
+def uk_seconds(instant: dt.datetime | None) -> str:
+    """Return an instant to the second, as a deadline or the record needs it: 2 February 2027, 12:00:00 GMT."""
+    if instant is None:
+        return "–"
+    local = instant.astimezone(UK)
+    return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
+
+
 def uk_date(day: dt.date | dt.datetime | None) -> str:
     """Return a day as 2 February 2027; an instant counts as its day in the United Kingdom."""
     if day is None:
@@ -53,6 +61,7 @@ FILTERS = {
     "pence": pence,
     "percent": percent,
     "uk_time": uk_time,
+    "uk_seconds": uk_seconds,
     "uk_date": uk_date,
     "count_of": count,
 }
