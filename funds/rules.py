@@ -9,6 +9,7 @@ from funds.states import CompetitionState
 
 SETS_UP = frozenset({Role.FUND_MANAGER})
 MOVES_MONEY = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER})
+READS_MONEY = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 
 
 def is_open(state: str, opens_at: dt.datetime, closes_at: dt.datetime, at: dt.datetime) -> bool:

@@ -18,7 +18,13 @@ class Place:
     about: str = ""
 
 
-PLACES = (Place("Competitions", "home"),)
+READERS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
+PLACES = (
+    Place("Competitions", "home"),
+    Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
+    Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
+    Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
+)
 
 
 def places(roles: frozenset[str]) -> tuple[Place, ...]:

@@ -12,6 +12,8 @@ urlpatterns = [
     path("cookies/", views.cookies, name="cookies"),
     path("health/", views.health, name="health"),
     path("accounts/", include("accounts.urls")),
+    path("", include("funds.urls")),
+    path("", include("assessments.urls")),
 ]
 handler400 = "infra.errors.bad_request"
 handler403 = "infra.errors.forbidden"

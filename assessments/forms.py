@@ -1,0 +1,198 @@
+"""What assessors and panels send."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.rules import Refused
+from assessments import rules
+from assessments.models import Assessment, Score
+from assessments.sheet import Line
+from assessments.states import DeclineReason, Outcome
+from bids import words
+from bids.rules import INELIGIBLE_REASON_WORDS
+from funds.models import Question, Strand
+from infra import forms as ours
+
+REASON_HINT = f"At most {rules.REASON_WORDS} words. The applicant reads it, without your name."
+
+
+class Acceptance(forms.Form):
+    """An assessor takes a bid."""
+
+    no_interest = forms.BooleanField(
+        label="I have read the names above. Neither I nor my close family have an interest in any of them.",
+        error_messages={"required": "Tick the box to declare that you have no interest, or decline the bid."},
+    )
+
+
+class Refusal(forms.Form):
+    """An assessor declines a bid."""
+
+    reason = forms.ChoiceField(
+        label="Why do you decline?",
+        choices=DeclineReason,
+        widget=ours.Radios(hints={DeclineReason.CONFLICT: "You are kept away from this bid for good."}),
+        error_messages={"required": "Choose why you decline."},
+    )
+
+
+class _Owed:
+    """A field that may stay empty while the sheet is being written, but is not optional: its label does not say so."""
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:  # type: ignore[attr-defined]
+            super().validate(value)  # type: ignore[misc]
+
+
+class Points(_Owed, forms.CharField):
+    """Points as a whole number, nothing while the assessor is thinking."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(widget=ours.Line(width=2, attrs={"inputmode": "numeric", "autocomplete": "off"}), **options)
+        self.most = most
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        try:
+            return rules.points(text, self.most) if text else None
+        except Refused as refused:
+            raise ValidationError(str(refused)) from refused
+
+
+class Words(_Owed, ours.WordsField):
+    """Text counted as everywhere else, with plain line ends."""
+
+    def __init__(self, max_words: int, **options: Any) -> None:
+        super().__init__(max_words=max_words, count=words.count, **options)
+
+    def to_python(self, value: Any) -> str:
+        return words.with_plain_line_ends(super().to_python(value) or "").strip()
+
+
+class Judgement(_Owed, forms.TypedChoiceField):
+    """Yes, no, or not yet."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [("yes", "Yes"), ("no", "No")]
+        super().__init__(
+            choices=choices, coerce="yes".__eq__, empty_value=None, widget=ours.Radios(attrs={"class": INLINE}),
+            **options,
+        )  # fmt: skip
+
+
+INLINE = "govuk-radios--inline govuk-radios--small"
+
+
+class ScoreSheet(forms.Form):
+    """Points and reason on every scored question, and the judgement on the whole bid."""
+
+    is_in_scope = Judgement(label="Is the bid in scope?")
+    is_fundable = Judgement(label="Is the bid suitable for funding?")
+    feedback = Words(
+        rules.FEEDBACK_WORDS, rows=5, required=False, label="Feedback for the applicant",
+        help_text="What was good, and what would make the bid better.",
+    )  # fmt: skip
+    note = Words(
+        rules.FEEDBACK_WORDS, rows=3, required=False, label="Note for officials", help_text="Applicants never see it."
+    )
+
+    def __init__(
+        self, data: Any, written: Sequence[tuple[Question, Score | None]], assessment: Assessment | None
+    ) -> None:
+        super().__init__(data, initial=_judgement(assessment))
+        self.written = list(written)
+        for question, score in self.written:
+            most = min(question.max_points, 10)
+            points, reason = f"points-{question.slug}", f"reason-{question.slug}"
+            self.fields[points] = Points(most, label=f"Points from 0 to {most}")
+            self.fields[reason] = Words(rules.REASON_WORDS, rows=5, label="Reason", help_text=REASON_HINT)
+            if score:
+                self.initial.update({points: score.points, reason: score.reason})
+
+    def changed_scores(self) -> Iterator[tuple[Question, int | None, str]]:
+        """Yield question, points and reason where they differ from what is kept."""
+        for question, score in self.written:
+            new = (self.cleaned_data[f"points-{question.slug}"], self.cleaned_data[f"reason-{question.slug}"])
+            if new != ((score.points, score.reason) if score else (None, "")):
+                yield question, *new
+
+    def judgement(self) -> dict[str, Any]:
+        """Return the judgement on the whole bid."""
+        return {name: self.cleaned_data[name] for name in ("is_in_scope", "is_fundable", "feedback", "note")}
+
+    def is_whole(self) -> bool:
+        """Tell whether the sheet can be handed in; each gap becomes an error beside its field."""
+        for question, _ in self.written:
+            if self.cleaned_data.get(f"points-{question.slug}") is None:
+                self.add_error(f"points-{question.slug}", f"Give points on “{question.heading}”.")
+            if not self.cleaned_data.get(f"reason-{question.slug}"):
+                self.add_error(f"reason-{question.slug}", f"Give a reason on “{question.heading}”.")
+        if self.cleaned_data.get("is_in_scope") is None:
+            self.add_error("is_in_scope", "Say whether the bid is in scope.")
+        if self.cleaned_data.get("is_fundable") is None:
+            self.add_error("is_fundable", "Say whether the bid is suitable for funding.")
+        return not self.errors
+
+
+def _judgement(assessment: Assessment | None) -> dict[str, Any]:
+    words_for = {True: "yes", False: "no", None: ""}
+    if assessment is None:
+        return {}
+    return {
+        "is_in_scope": words_for[assessment.is_in_scope],
+        "is_fundable": words_for[assessment.is_fundable],
+        "feedback": assessment.feedback,
+        "note": assessment.note,
+    }
+
+
+class PanelDecision(forms.Form):
+    """An outcome for each bid, and a reason where the panel departs from the ranking."""
+
+    def __init__(self, data: Any, lines: Sequence[Line]) -> None:
+        super().__init__(data)
+        self.lines = list(lines)
+        for line in self.lines:
+            reference = line.row.reference
+            self.fields[f"outcome-{reference}"] = forms.ChoiceField(
+                choices=Outcome, initial=line.outcome, label=f"Outcome of {reference}",
+                error_messages={"required": f"Choose an outcome for {reference}."},
+            )  # fmt: skip
+            self.fields[f"reason-{reference}"] = forms.CharField(
+                required=False, max_length=1000, initial=line.override_reason, label=f"Reason for {reference}"
+            )
+
+    def outcomes(self) -> dict[str, str]:
+        """Return the outcome by bid reference."""
+        return {line.row.reference: self.cleaned_data[f"outcome-{line.row.reference}"] for line in self.lines}
+
+    def overrides(self) -> dict[str, str]:
+        """Return the written reason by bid reference, where there is one."""
+        reasons = {line.row.reference: self.cleaned_data[f"reason-{line.row.reference}"] for line in self.lines}
+        return {reference: reason for reference, reason in reasons.items() if reason}
+
+
+class BidFilter(forms.Form):
+    """What the officials' list of bids is narrowed to."""
+
+    q = forms.CharField(required=False, max_length=100, label="Search title, lead or reference")
+    state = forms.ChoiceField(required=False, label="State")
+    strand = forms.ChoiceField(required=False, label="Strand")
+
+    def __init__(self, data: Any, states: Iterable[tuple[str, str]], strands: Iterable[Strand]) -> None:
+        super().__init__(data)
+        self.fields["state"].choices = [("", "Any"), *states]  # type: ignore[attr-defined]
+        self.fields["strand"].choices = [("", "Any"), *((s.code, s.title) for s in strands)]  # type: ignore[attr-defined]
+
+
+class Ineligibility(forms.Form):
+    """Why a bid is out of the competition."""
+
+    reason = ours.WordsField(
+        INELIGIBLE_REASON_WORDS, count=words.count, label="Why is the bid ineligible?",
+        help_text="The applicant reads this. Name the rule and what does not meet it.",
+        error_messages={"required": "Give a reason that the applicant can understand."},
+    )  # fmt: skip

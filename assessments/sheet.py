@@ -1,0 +1,188 @@
+"""Reads for the officials' pages: the ranked sheet as a panel sees it, how far assessment is, and one bid's scores."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from assessments import queries, rules
+from assessments.models import Assessment, Score, Seat
+from assessments.rules import Ranked
+from assessments.states import AssessmentState, Outcome, SeatState
+from bids.models import Bid
+from bids.states import BidState
+from funds import approvals
+from funds.models import Competition, Proposal, Question
+from funds.money import round_half_up
+from funds.states import CompetitionState
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the ranked sheet with what a panel wants to see beside it."""
+
+    row: Ranked
+    marks: Sequence[Decimal]  # what each counted assessor gave, per cent, lowest first
+    held: int  # seats invited or accepted
+    handed_in: int
+    cumulative_pounds: int  # grants of this bid and of all that rank above it
+    outcome: str
+    override_reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The ranked sheet of a competition, with where its outcomes come from."""
+
+    lines: list[Line]
+    basis: str  # Suggested, Proposed or Decided
+    proposal: Proposal | None
+    left_pence: int
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Tell whether a decision was put forward that nobody has approved yet."""
+        return self.basis == "Proposed"
+
+
+def of(competition: Competition) -> Sheet:
+    """Return the ranked sheet, in a constant number of queries."""
+    ranked = queries.ranked(competition)
+    left = queries.left_pence(competition, ranked)
+    proposal = approvals.newest("decision", competition.reference)
+    decided = {d.bid_id: (str(d.outcome), d.override_reason) for d in queries.decisions_of(competition)}
+    waits = proposal is not None and not proposal.approvals.exists()
+    if waits and proposal is not None:
+        basis, outcomes = "Proposed", _proposed(ranked, proposal)
+    elif decided:
+        basis, outcomes = "Decided", decided
+    else:
+        found = rules.suggest(ranked, left_pence=left, threshold=competition.quality_threshold)
+        basis, outcomes = "Suggested", {row.bid_id: (found[row.reference], "") for row in ranked}
+    lines = list(_lines(ranked, marks_of(competition), _seats(competition), decided | outcomes))
+    return Sheet(lines, basis, proposal if waits else None, left)
+
+
+def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[str, str]]:
+    lines = proposal.content["bids"]
+    return {
+        row.bid_id: (lines[row.reference]["outcome"], lines[row.reference]["override_reason"])
+        for row in ranked
+        if row.reference in lines
+    }
+
+
+def _lines(
+    ranked: Sequence[Ranked],
+    marks: Mapping[int, Sequence[Decimal]],
+    seats: Mapping[int, tuple[int, int]],
+    outcomes: Mapping[int, tuple[str, str]],
+) -> Iterator[Line]:
+    cumulative = 0
+    for row in ranked:
+        cumulative += row.grant_pounds
+        yield Line(row, marks.get(row.bid_id, ()), *seats.get(row.bid_id, (0, 0)), cumulative,
+                   *outcomes.get(row.bid_id, ("", "")))  # fmt: skip
+
+
+def undecided(competition: Competition, sheet: Sheet) -> list[Line]:
+    """Return the lines that a decision can be taken on: at the panel all that stand, afterwards the reserve."""
+    wanted = {
+        CompetitionState.AT_PANEL: (BidState.SUBMITTED, BidState.REOPENED),
+        CompetitionState.DECIDED: (BidState.RESERVE,),
+    }.get(CompetitionState(competition.state), ())
+    return [line for line in sheet.lines if line.row.state in wanted]
+
+
+_COUNTED = Q(state=AssessmentState.SUBMITTED, is_counted=True, seat__state=SeatState.ACCEPTED)
+_EARNED = Sum(F("scores__points") * F("scores__question__weight"))
+_POSSIBLE = Sum(F("scores__question__max_points") * F("scores__question__weight"))
+
+
+def marks_of(competition: Competition) -> dict[int, list[Decimal]]:
+    """Return bid key → what each counted assessor gave, per cent to 1 decimal half up, lowest first. One query."""
+    sheets = Assessment.objects.filter(_COUNTED, seat__bid__competition=competition)
+    found = sheets.values_list("pk", "seat__bid").annotate(earned=_EARNED, possible=_POSSIBLE)
+    marks: dict[int, list[Decimal]] = defaultdict(list)
+    for _, bid, earned, possible in found:
+        marks[bid].append(percent(earned, possible))
+    return {bid: sorted(given) for bid, given in marks.items()}
+
+
+def percent(earned: int | None, possible: int | None) -> Decimal:
+    """Return points as per cent of those possible, to 1 decimal half up."""
+    return round_half_up(Decimal(100 * (earned or 0)) / (possible or 1), 1)
+
+
+def _seats(competition: Competition) -> dict[int, tuple[int, int]]:
+    """Return bid key → (seats held, assessments handed in). One query."""
+    rows = Seat.objects.filter(bid__competition=competition, state__in=rules.HELD).values_list("bid")
+    handed_in = Count("pk", filter=Q(state=SeatState.ACCEPTED, assessment__state=AssessmentState.SUBMITTED))
+    return {bid: (held, done) for bid, held, done in rows.annotate(Count("pk"), handed_in)}
+
+
+def bids_by_state(competition: Competition) -> list[tuple[BidState, int]]:
+    """Return how many bids are in each state, drafts too, in the order of the states. One query."""
+    rows = Bid.objects.filter(competition=competition).values_list("state")
+    found = dict(rows.annotate(Count("pk")).order_by())
+    return [(state, found[state]) for state in BidState if found.get(state)]
+
+
+def progress(competition: Competition) -> dict[str, int]:
+    """Return how many seats were invited, accepted, declined or withdrawn, and assessments begun and handed in."""
+    accepted = Q(state=SeatState.ACCEPTED)
+    return Seat.objects.filter(bid__competition=competition).aggregate(
+        invited=Count("pk", filter=Q(state=SeatState.INVITED)),
+        accepted=Count("pk", filter=accepted),
+        begun=Count("pk", filter=accepted & Q(assessment__state=AssessmentState.IN_PROGRESS)),
+        handed_in=Count("pk", filter=accepted & Q(assessment__state=AssessmentState.SUBMITTED)),
+        declined=Count("pk", filter=Q(state=SeatState.DECLINED)),
+        withdrawn=Count("pk", filter=Q(state=SeatState.WITHDRAWN)),
+    )
+
+
+def work_of(user: User) -> QuerySet[Seat]:
+    """Return an assessor's seats with the number of questions asked and of those that have points and a reason."""
+    scored = Question.objects.filter(competition=OuterRef("bid__competition"), is_scored=True)
+    done = Score.objects.filter(assessment__seat=OuterRef("pk"), points__isnull=False).exclude(reason__regex=r"^\s*$")
+    return queries.seats_of(user).annotate(asked=_count(scored, "competition"), done=_count(done, "assessment"))
+
+
+def _count(rows: QuerySet, by: str) -> Coalesce:
+    number = Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    return Coalesce(number, 0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One assessor's work on a bid: their seat, its assessment if begun, points by question, and the percentage."""
+
+    seat: Seat
+    assessment: Assessment | None
+    scores: Mapping[int, Score]
+    percent: Decimal | None
+
+
+def columns_of(user: User, bid: Bid) -> list[Column]:
+    """Return what every assessor of a bid wrote, as an official may read it; unfinished work has no percentage."""
+    scores: dict[int, dict[int, Score]] = defaultdict(dict)
+    for score in Score.objects.filter(assessment__seat__bid=bid).select_related("question", "assessment"):
+        scores[score.assessment.seat_id][score.question_id] = score
+    columns = []
+    for seat in queries.visible_to(user).filter(bid=bid):
+        written = scores[seat.pk]
+        assessment = getattr(seat, "assessment", None)
+        is_in = assessment is not None and assessment.state == AssessmentState.SUBMITTED
+        earned = sum((s.points or 0) * s.question.weight for s in written.values())
+        possible = sum(s.question.max_points * s.question.weight for s in written.values())
+        columns.append(Column(seat, assessment, written, percent(earned, possible) if is_in else None))
+    return columns
+
+
+def outcome_label(outcome: str) -> str:
+    """Return an outcome in words; nothing for none."""
+    return Outcome(outcome).label if outcome else ""

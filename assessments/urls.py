@@ -1,0 +1,24 @@
+"""Addresses of assessors' and officials' work on competitions and their bids."""
+
+from django.urls import path
+
+from assessments.views import bids, competitions, decision, scoring
+
+urlpatterns = [
+    path("assessments/", scoring.assessments, name="assessments"),
+    path("assessments/<int:seat>/", scoring.assessment, name="assessment"),
+    path("assessments/<int:seat>/accept", scoring.accept, name="assessment_accept"),
+    path("assessments/<int:seat>/decline", scoring.decline, name="assessment_decline"),
+    path("competitions/", competitions.competitions, name="competitions"),
+    path("competitions/<str:reference>/manage", competitions.manage, name="competition_manage"),
+    path("competitions/<str:reference>/manage/begin", competitions.begin, name="competition_begin"),
+    path("competitions/<str:reference>/manage/allocate", competitions.allocate, name="competition_allocate"),
+    path("competitions/<str:reference>/manage/panel", competitions.to_panel, name="competition_to_panel"),
+    path("competitions/<str:reference>/manage/decision", decision.decide, name="competition_decide"),
+    path("competitions/<str:reference>/manage/approve", competitions.approve, name="competition_approve"),
+    path("competitions/<str:reference>/ranking.csv", competitions.ranking, name="competition_ranking"),
+    path("competitions/<str:reference>/bids", bids.bids, name="competition_bids"),
+    path("competitions/<str:reference>/bids/<str:bid>", bids.bid, name="competition_bid"),
+    path("competitions/<str:reference>/bids/<str:bid>/ineligible", bids.ineligible, name="bid_ineligible"),
+    path("competitions/<str:reference>/bids/<str:bid>/reinstate", bids.reinstate, name="bid_reinstate"),
+]
