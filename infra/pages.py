@@ -66,8 +66,9 @@ def query(request: HttpRequest, **changes: Any) -> str:
     """Return the page's query string with some values changed; None takes a value out."""
     values = request.GET.copy()
     for key, value in changes.items():
-        values.pop(key, None)
-        if value is not None:
+        if value is None:
+            values.pop(key, None)
+        else:
             values[key] = str(value)
     return f"?{values.urlencode()}"
 
