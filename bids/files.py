@@ -103,7 +103,7 @@ def tidy_name(name: str, content_type: str) -> str:
     """Return a file's name without folders, control and direction characters, with the ending of its real type."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*;%')
-    stem = " ".join(name.split()).strip(". ")
+    stem = " ".join(name.split())
     ending = ENDINGS[content_type]
     for known in {ending, ".jpeg"} if ending == ".jpg" else {ending}:
         stem = stem[: -len(known)] if stem.lower().endswith(known) else stem

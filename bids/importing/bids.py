@@ -27,6 +27,7 @@ from bids.models import Answer, Bid, Partner
 from bids.states import BidState
 from funds.models import Competition, Question, Strand
 from funds.references import next_reference
+from funds.states import CompetitionState
 
 FOUND_INELIGIBLE_THERE = "Found ineligible on the portal that this bid was imported from."
 _RETRY = "The database could not keep the line. Import the file again; if it happens again, tell the support team."
@@ -244,5 +245,6 @@ class _Writer:
         if lacking:
             self.entry.notes.append(f"{lacking} of {len(self.form)} questions have no complete answer")
         self.entry.notes += [p.sentence for p in found if p.section != "questions"]
-        if not self.competition.opens_at <= submitted_at <= self.competition.closes_at:
+        call = self.competition
+        if call.state != CompetitionState.DRAFT and not call.opens_at <= submitted_at <= call.closes_at:
             self.entry.notes.append("submitted outside the dates of this competition")

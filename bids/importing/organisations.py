@@ -98,7 +98,7 @@ def _register(row: dict[str, str], entry: Entry, at: dt.datetime) -> None:
         return
     size = Size.SMALL if kind == OrganisationKind.SME else Size.NON_BUSINESS
     if kind == OrganisationKind.SME:
-        entry.changes.append("size not stated: taken as small")
+        entry.notes.append("size not stated: taken as small")
     made, _ = register_organisation(
         by=None, at=at, kind=kind, name=name, company_number=padded, size=size, address=address, postcode=postcode
     )

@@ -56,7 +56,7 @@ class Report:
         self.entries.append(entry)
 
     def text(self) -> Iterator[str]:
-        """Yield the lines of the report for people: totals per file, then every change, note and refusal."""
+        """Yield the lines of the report for people: totals per file, every refusal, change and note."""
         yield self.title
         yield from (f"  {remark}" for remark in self.remarks)
         for file in dict.fromkeys(e.file for e in self.entries):
@@ -65,7 +65,10 @@ class Report:
             yield ""
             yield f"{file}: {len(entries)} lines, " + ", ".join(f"{counts[o]} {o}" for o in Outcome)
             for entry in entries:
-                yield from _told(entry)
+                if entry.outcome == Outcome.REFUSED:
+                    yield f"  line {entry.line} refused ({entry.subject or 'no title'}): {entry.reason}"
+            yield from _grouped("changed", entries, [e.changes for e in entries])
+            yield from _grouped("note", entries, [e.notes for e in entries])
 
     def write_csv(self, path: Path) -> None:
         """Write every line's fate to a file that a spreadsheet opens safely."""
@@ -77,11 +80,25 @@ class Report:
                 writer.writerow([*facts, "; ".join(e.changes), "; ".join(e.notes), e.reason])
 
 
-def _told(entry: Entry) -> Iterator[str]:
-    about = f"  line {entry.line}" + (f" {entry.reference}" if entry.reference else "") + f" “{entry.subject[:70]}”"
-    if entry.outcome == Outcome.REFUSED:
-        yield f"{about} refused: {entry.reason}"
-    elif entry.changes or entry.notes:
-        yield f"{about} {entry.outcome}:"
-        yield from (f"    changed: {change}" for change in entry.changes)
-        yield from (f"    note: {note}" for note in entry.notes)
+def _grouped(heading: str, entries: list[Entry], sentences: list[list[str]]) -> Iterator[str]:
+    """Yield each sentence once, with the lines that it is about."""
+    about: dict[str, list[Entry]] = {}
+    for entry, said in zip(entries, sentences, strict=True):
+        for sentence in said:
+            about.setdefault(sentence, []).append(entry)
+    for sentence, where in about.items():
+        yield f"  {heading}: {sentence} ({_lines(where)})"
+
+
+def _lines(entries: list[Entry]) -> str:
+    """Return where entries stand, such as line 3, B000003 or lines 1–4, 7."""
+    numbers = [e.line for e in entries]
+    if len(numbers) == 1:
+        return f"line {numbers[0]}" + (f", {entries[0].reference}" if entries[0].reference else "")
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number <= runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "lines " + ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
