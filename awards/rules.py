@@ -80,6 +80,11 @@ def uk_day(at: dt.datetime) -> dt.date:
     return at.astimezone(LONDON).date()
 
 
+def in_words(day: dt.date) -> str:
+    """Return a day as people read it, such as 4 March 2027."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def must_act_as(role: str, held: Collection[str], needed: Collection[str]) -> None:
     """Refuse unless `role` is one that the deed needs and that the person holds."""
     if role not in needed or role not in held:
@@ -170,20 +175,22 @@ def period(starts_on: dt.date, ends_on: dt.date, number: int, today: dt.date) ->
     if not 1 <= number <= last:
         raise Refused(f"This project has claim periods 1 to {last}, so there is none numbered {number}.")
     first_day, last_day = quarter_of_project(starts_on, number, ends_on)
-    if today <= last_day:
-        raise Refused(f"Claims are made in arrears: this period can be claimed from {last_day + dt.timedelta(days=1)}.")
+    first = last_day + dt.timedelta(days=1)
+    if today < first:
+        raise Refused(f"Claims are made in arrears: this period can be claimed from {in_words(first)}.")
     return first_day, last_day
 
 
 def claim_sums(lines: Iterable[Line], due: Entitlement) -> ClaimSums:
     """Return what the lines come to, in pence.
 
-    Grant is ⌊eligible × percent⌋ less the share of other public funding, which counts against the ceiling; so a partner
-    that spends all its cost receives exactly its grant. Match funding pays the rest, so it is spent pro rata.
+    Grant is ⌊eligible × percent⌋ less the share of other public funding, which counts against the ceiling, and never
+    more than is left; so a partner that spends all its cost receives exactly its grant. Match funding pays the rest.
     """
     eligible = sum(line.pence for line in lines)
     other_public = -(-eligible * due.other_public_pounds // due.cost_pounds) if due.cost_pounds else 0
-    grant = max(0, floor_percent(eligible, due.percent) - other_public)
+    left = due.grant_pounds * 100 - due.used_grant_pence
+    grant = max(0, min(left, floor_percent(eligible, due.percent) - other_public))
     return ClaimSums(eligible, grant, other_public, max(0, eligible - grant - other_public))
 
 
@@ -203,9 +210,6 @@ def claim_problems(
     problems = [problem for line in lines for problem in _line_problems(line, starts_on, ends_on)]
     problems += _same_invoice_twice(lines)
     problems += _over_category(lines, due)
-    left = due.grant_pounds * 100 - due.used_grant_pence
-    if sums.grant > left:
-        problems.append(f"The claim comes to a grant of {pounds(sums.grant)}, but only {pounds(left)} of it is left.")
     if sums.grant == 0:
         problems.append("The claim comes to no grant at all, so there is nothing to pay.")
     if match_pence < sums.match_needed:
@@ -226,7 +230,8 @@ def _line_problems(line: Line, starts_on: dt.date, ends_on: dt.date) -> list[str
         problems.append("Describe every item of spend.")
     if not starts_on <= line.incurred_on <= ends_on:
         problems.append(
-            f"“{line.description}” was incurred on {line.incurred_on}, outside this period ({starts_on} to {ends_on})."
+            f"“{line.description}” was incurred on {in_words(line.incurred_on)}, outside this period "
+            f"({in_words(starts_on)} to {in_words(ends_on)})."
         )
     return problems
 

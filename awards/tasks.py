@@ -11,7 +11,6 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from audit.record import record
@@ -35,12 +34,10 @@ class Made(NamedTuple):
     waiting: int
 
 
-@app.task(name="awards.make_letter", queue="letters", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(name="awards.make_letter", queue="letters")
 def make_letter(request_id: int) -> None:
-    """Make one letter; while S3 is away, be tried again later."""
-    request = LetterRequest.objects.get(pk=request_id)
-    if request.state == LetterState.WAITING and make(request_id, at=timezone.now()) is None:
-        raise storage.StorageAway(f"Letter request {request_id} waits on.")
+    """Make one letter as soon as it is issued; one that has to wait is left to the next `make_letters`."""
+    make(request_id, at=timezone.now())
 
 
 def make_letters(limit: int = 500, *, at: dt.datetime | None = None) -> Made:

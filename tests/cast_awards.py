@@ -1,6 +1,7 @@
 """Bids that won, and awards on every step of their way. Builders go through the actions, as pages do."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 import pytest
@@ -12,7 +13,10 @@ from awards.models import Award, Claim
 from awards.rules import Line
 from bids import actions as bid_actions
 from bids.models import Bid, MatchSource, Partner
-from funds.models import Competition
+from funds import approvals, ledger
+from funds.models import Competition, Envelope, Stream
+from funds.states import EntryKind, EnvelopeKind
+from infra.storage import StoredObject
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import answer_all, draft, evidence, lead_partner, pledge
 
@@ -69,10 +73,10 @@ def win(bid: Bid, by: User) -> Bid:
     return won
 
 
-def won_bid(competition: Competition, lead: Organisation, by: User, *, months: int = 12, lines=LINES) -> Bid:
+def won_bid(competition: Competition, lead: Organisation, by: User, *, lines=LINES) -> Bid:
     """Return a bid of one company that the panel has decided to fund: £57,501 at 70 %."""
     bid = draft(competition, lead, by)
-    bid_actions.save_basics(bid=bid, start_on=STARTS_ON, months=months, by=by, at=NOW)
+    bid_actions.save_basics(bid=bid, start_on=STARTS_ON, months=12, by=by, at=NOW)
     fund(lead_partner(bid), by, *lines, percent=70)
     return win(bid, by)
 
@@ -133,8 +137,9 @@ def issued_award(settled_award, people) -> Award:
 
 @pytest.fixture
 def accepted_award(issued_award, people) -> Award:
-    """An award whose letter is stored and accepted."""
-    tasks.make_letters(at=NOW)
+    """An award whose letter is written down as stored, without the seconds that rendering takes, and accepted."""
+    sha256 = hashlib.sha256(issued_award.reference.encode()).hexdigest()
+    tasks._keep(issued_award.letter_requests.get().pk, StoredObject(f"letters/{sha256}.pdf", sha256, 1, ""), NOW)
     return actions.accept(award=issued_award, name="Ada Applicant", by=people.applicant, at=NOW)
 
 
@@ -197,3 +202,25 @@ def consortium(competition, sme, people) -> Bid:
     fund(lead_partner(bid), people.applicant, other(45_000), percent=70)
     fund(partner, people.applicant, other(13_000), percent=100, other_public=5_000)
     return win(bid, people.applicant)
+
+
+def another_pot(stream: Stream, pence: int, *, by: User, approver: User) -> Envelope:
+    """Return a pot of `pence` beside the competition's."""
+    pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
+    facts = {"role": Role.FUND_MANAGER, "at": NOW}
+    proposal = approvals.propose(kind="allocation", reference=f"pot-{pot.pk}", content={"pot": pot}, by=by, **facts)
+    approvals.approve(proposal=proposal, by=approver, **facts)
+    ledger.post(
+        kind=EntryKind.ALLOCATED, reference=f"pot-{pot.pk}", pence=pence, stream=stream, pot=pot, proposal=proposal,
+        by=by, at=NOW,
+    )  # fmt: skip
+    return pot
+
+
+def fill(pot: Envelope, pence: int, *, by: User, year: str = "2028-29") -> None:
+    """Commit `pence` of a pot to an award that is nobody's."""
+    award = ledger.open_envelope(stream=pot.stream, kind=EnvelopeKind.AWARD)
+    ledger.post(
+        kind=EntryKind.COMMITTED, reference=f"fill-{award.pk}", pence=pence, year=year, stream=pot.stream, pot=pot,
+        award=award, by=by, at=NOW,
+    )  # fmt: skip

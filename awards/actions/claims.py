@@ -66,8 +66,7 @@ def set_claim_lines(*, claim: Claim, lines: Sequence[rules.Line], match_pence: i
     """
     claim = hold_claim(claim)
     rules.must_belong(by.organisation_ids(Role.APPLICANT), claim.organisation_id)
-    if claim.state not in CLAIM_EDITABLE:
-        raise Refused(f"Claim {claim.reference} is {claim.get_state_display().lower()} and cannot be changed.")
+    _must_be_open(claim)
     _must_be_keepable(lines, match_pence)
     before = digest(_lines(claim))
     claim.lines.all().delete()
@@ -99,12 +98,13 @@ def submit_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     """
     claim = hold_claim(claim)
     rules.must_belong(by.organisation_ids(Role.APPLICANT), claim.organisation_id)
+    _must_be_open(claim)
     _must_be_live(claim.award)
     if problems := queries.claim_problems(claim):
         raise Refused(" ".join(problems))
     sums = rules.claim_sums(queries.lines_of(claim), queries.entitlement(claim))
     claim.eligible_pence, claim.grant_pence = sums.eligible, sums.grant
-    content = {**content_of(claim), "submitted_at": at, "submitted_by": by}
+    content = content_of(claim, round=_rounds(claim) + 1, by=by)
     claim.content_sha256 = digest(content)
     # The content is frozen with the state, so it is written while the claim is still open to changes.
     claim.save(update_fields=["eligible_pence", "grant_pence", "content_sha256"])
@@ -163,9 +163,15 @@ def agree(claim: Claim, step: str, *, by: User, role: str, at: dt.datetime) -> C
     return claim
 
 
-def content_of(claim: Claim) -> dict[str, Any]:
-    """Return what is agreed to: the period, each item of spend and the sums, in pence."""
+def content_of(claim: Claim, *, round: int, by: User | None) -> dict[str, Any]:
+    """Return what is agreed to: who claims what for which period, each item of spend and the sums, in pence.
+
+    Args:
+        round: which submission it is, from 1; so what was agreed to before a query never counts after it.
+    """
     return {
+        "round": round,
+        "submitted_by": by,
         "claim": claim.reference,
         "award": claim.award.reference,
         "organisation": claim.organisation_id,
@@ -183,9 +189,14 @@ def _lines(claim: Claim) -> list[dict[str, Any]]:
     return list(claim.lines.order_by("id").values(*fields))
 
 
+def _rounds(claim: Claim) -> int:
+    """Return how many times the claim was submitted."""
+    return Proposal.objects.filter(kind="claim", reference=claim.reference).count()
+
+
 def _proposal(claim: Claim) -> Proposal:
     proposal = approvals.newest("claim", claim.reference)
-    content = {**content_of(claim), "submitted_at": claim.submitted_at, "submitted_by": claim.submitted_by_id}
+    content = content_of(claim, round=_rounds(claim), by=claim.submitted_by)
     if proposal is None or not proposal.content_sha256 == claim.content_sha256 == digest(content):
         raise Refused("The claim is not what was submitted. Query it, so that it is submitted again.")
     return proposal
@@ -210,6 +221,11 @@ def _must_monitor(award: Award, by: User) -> None:
         raise Refused(f"No network monitors award {award.reference} yet. Ask the fund manager to name one.")
     if award.network_id not in by.organisation_ids(Role.MONITORING_OFFICER):
         raise Refused(f"Award {award.reference} is monitored by {award.network}: its monitoring officer does this.")
+
+
+def _must_be_open(claim: Claim) -> None:
+    if claim.state not in CLAIM_EDITABLE:
+        raise Refused(f"Claim {claim.reference} is {claim.get_state_display().lower()} and cannot be changed.")
 
 
 def _must_be_live(award: Award) -> None:

@@ -36,7 +36,7 @@ def lapse(*, award: Award, at: dt.datetime) -> Award:
     if award.state == AwardState.LAPSED:
         return award
     if award.accept_by is not None and rules.uk_day(at) <= award.accept_by:
-        raise Refused(f"Award {award.reference} can be accepted until {award.accept_by}.")
+        raise Refused(f"Award {award.reference} can be accepted until {rules.in_words(award.accept_by)}.")
     return end(award.lapse, by=None, at=at, verb="award.lapsed")
 
 
@@ -64,7 +64,8 @@ def complete(*, award: Award, by: User, role: str, at: dt.datetime) -> Award:
     act_for_government(award, by=by, role=role, needed=rules.OFFERS)
     _must_be_settled(award)
     if rules.uk_day(at) <= award.ends_on:
-        raise Refused(f"The project of {award.reference} runs until {award.ends_on}: complete it afterwards.")
+        last = rules.in_words(award.ends_on)
+        raise Refused(f"The project of {award.reference} runs until {last}: complete it afterwards.")
     return end(award.complete, by=by, role=role, at=at, verb="award.completed")
 
 

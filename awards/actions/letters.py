@@ -11,7 +11,7 @@ from accounts.states import Role
 from audit.record import digest, record
 from awards import letter_content, queries, rules, tasks
 from awards.actions import endings
-from awards.actions.locks import act_for_government, hold_award, hold_bid, move
+from awards.actions.locks import act_for_government, hold_award, move
 from awards.letters import contents
 from awards.letters.errors import LetterRefused
 from awards.models import Award, LetterRequest
@@ -29,7 +29,6 @@ def propose_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Pro
     Raises:
         Refused: a condition is open, or a field of the letter is still empty.
     """
-    hold_bid(award)
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     if award.state != AwardState.CONDITIONS_MET:
@@ -48,7 +47,6 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Lette
     Raises:
         Refused: nobody put it forward, it has changed since, or the same person tries both.
     """
-    hold_bid(award)
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     content = letter_content.content(award)
@@ -103,7 +101,6 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
         Refused: it is too late, the letter is not made yet, no name is typed, or the person is not of the lead.
     """
     with transaction.atomic():
-        hold_bid(award)
         award = hold_award(award)
         _must_accept(award, name=name, by=by)
         is_late = award.accept_by is not None and rules.uk_day(at) > award.accept_by
@@ -115,7 +112,8 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
             facts = {"state": changes, "name_sha256": digest(name.strip())}
             record("award.accepted", award, by=by, role=Role.APPLICANT, at=at, changes=facts)
     if is_late:
-        raise Refused(f"This award could be accepted until {award.accept_by}. It has lapsed. Write to its officer.")
+        last = rules.in_words(award.accept_by)
+        raise Refused(f"This award could be accepted until {last}. It has lapsed. Write to its officer.")
     return award
 
 
@@ -138,7 +136,7 @@ def go_live(*, award: Award, at: dt.datetime, by: User | None = None, role: str 
     if by is not None:
         act_for_government(award, by=by, role=role, needed=rules.OFFERS)
     if rules.uk_day(at) < award.starts_on:
-        raise Refused(f"The project of {award.reference} begins on {award.starts_on}, not before.")
+        raise Refused(f"The project of {award.reference} begins on {rules.in_words(award.starts_on)}, not before.")
     changes = move(award.go_live)
     award.save(update_fields=["state"])
     record("award.went_live", award, by=by, role=role, at=at, changes={"state": changes})

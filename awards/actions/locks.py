@@ -10,20 +10,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from awards import rules
 from awards.models import Award, Claim
-from bids.models import Bid
-from bids.states import BidState
 from funds.models import Stream
-
-
-def hold_bid(award: Award) -> None:
-    """Hold the bid of an award, which comes before the award itself.
-
-    Raises:
-        Refused: the bid was withdrawn since the award was offered.
-    """
-    bid = Bid.objects.select_for_update(no_key=True).get(pk=award.bid_id)
-    if bid.state != BidState.SUCCESSFUL:
-        raise Refused(f"Bid {bid.reference} is {bid.get_state_display().lower()} now, so its award must be withdrawn.")
 
 
 def hold_award(award: Award) -> Award:

@@ -1,18 +1,21 @@
-"""The way of an award from offer to payment, once, end to end."""
+"""The way of an award from offer to payment, once, with a letter that is really made."""
 
-from awards.states import AwardState, ClaimState
-from funds.models import Envelope, LedgerEntry
-from tests.cast_awards import agree
+import datetime as dt
+
+import pytest
+
+from awards import actions, tasks
+from funds.models import Envelope
+from tests.cast import NOW
+from tests.cast_awards import QUARTER_OVER, STARTED, agree, draft_claim
+
+pytestmark = pytest.mark.django_db
 
 
-def test_an_award_goes_from_offer_to_payment(claim, people):
-    claim = agree(claim, people, "review", "approve", "instruct", "pay")
-    assert claim.state == ClaimState.PAID
-    assert claim.award.state == AwardState.LIVE
-    assert list(
-        LedgerEntry.objects.exclude(proposal=None).filter(kind__in=["instructed", "paid"]).values_list("kind", "pence")
-    ) == [
-        ("instructed", 700_000),
-        ("paid", 700_000),
-    ]
-    assert Envelope.objects.get(award=claim.award).paid_pence == 700_000
+def test_an_award_goes_from_offer_to_payment(issued_award, people):
+    tasks.make_letters(at=NOW)
+    actions.accept(award=issued_award, name="Ada Applicant", by=people.applicant, at=NOW + dt.timedelta(days=1))
+    actions.go_live(award=issued_award, at=STARTED)
+    claim = actions.submit_claim(claim=draft_claim(issued_award, people), by=people.applicant, at=QUARTER_OVER)
+    assert agree(claim, people, "review", "approve", "instruct", "pay").state == "paid"
+    assert Envelope.objects.get(award=issued_award).paid_pence == 700_000

@@ -5,10 +5,11 @@ from django.db import transaction
 
 from accounts.models import User
 from awards.actions.locks import hold_stream
-from funds import approvals, ledger
+from funds import ledger
 from funds.models import Envelope, Stream
 from funds.states import EntryKind, EnvelopeKind
 from tests.cast import NOW
+from tests.cast_awards import another_pot
 from tests.races.racing import CONNECTIONS, at_once, refused
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -33,22 +34,9 @@ def commit_over_years(stream: Stream, pot: Envelope, years: tuple[str, ...], by:
     return deed
 
 
-def another_pot(stream: Stream, by: User, approver: User) -> Envelope:
-    """Return a pot of £1,000 beside the competition's."""
-    pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
-    facts = {"role": "fund_manager", "at": NOW}
-    proposal = approvals.propose(kind="allocation", reference=f"pot-{pot.pk}", content={"pot": pot}, by=by, **facts)
-    approvals.approve(proposal=proposal, by=approver, **facts)
-    ledger.post(
-        kind=EntryKind.ALLOCATED, reference=f"pot-{pot.pk}", pence=100_000, stream=stream, pot=pot, proposal=proposal,
-        by=by, at=NOW,
-    )  # fmt: skip
-    return pot
-
-
 def test_awards_of_different_pots_and_years_do_not_deadlock(stream, fund_manager, second_manager):
     spans = (("2026-27", "2027-28"), ("2027-28", "2028-29"), ("2028-29",), ("2027-28",))
-    pots = [another_pot(stream, fund_manager, second_manager) for _ in spans]
+    pots = [another_pot(stream, 100_000, by=fund_manager, approver=second_manager) for _ in spans]
     deeds = [
         commit_over_years(stream, pots[i % 4], spans[i % 4], fund_manager, f"race-{i}") for i in range(CONNECTIONS)
     ]
