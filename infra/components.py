@@ -15,6 +15,7 @@ from infra import forms as ours
 
 Params = dict[str, Any]
 EMPTY = "This field is required."
+VERBS = {forms.ChoiceField: "Choose an answer for", forms.FileField: "Choose a file for", forms.BooleanField: "Tick"}
 
 
 @cache
@@ -77,11 +78,7 @@ def _shared(bound: forms.BoundField) -> Params:
 
 def _texts(bound: forms.BoundField) -> list[str]:
     """Return what is wrong with a field; Django's words for an empty one name the field and say what to do."""
-    verb = "Fill in"
-    if isinstance(bound.field, forms.ChoiceField):
-        verb = "Choose an answer for"
-    elif isinstance(bound.field, forms.FileField):
-        verb = "Choose a file for"
+    verb = next((words for kind, words in VERBS.items() if isinstance(bound.field, kind)), "Fill in")
     return [f"{verb} “{bound.label}”." if text == EMPTY else str(text) for text in bound.errors]
 
 

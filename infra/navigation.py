@@ -42,6 +42,3 @@ def links(request: HttpRequest) -> list[dict[str, object]]:
         within = href != "/" and request.path.startswith(href)
         items.append({"text": place.text, "href": href, "current": here, "active": within})
     return items
-
-
-OFFICIALS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER})

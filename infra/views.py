@@ -17,7 +17,6 @@ from funds.states import ResearchCategory
 from infra import health as checks
 from infra import navigation
 
-
 COLOURS = {"Open": "green", "Opens soon": "blue", "In assessment": "purple", "At panel": "purple", "Decided": "teal"}
 
 

@@ -66,7 +66,7 @@ def test_each_error_links_to_a_box_that_is_there():
 def test_an_empty_field_is_named_in_its_error():
     assert [line["text"] for line in errors_of(Example({}))] == [
         "Fill in “Title”.", "Fill in “Summary”.", "Enter the date.", "Choose an answer for “Kind”.",
-        "Choose an answer for “Areas”.", "Choose an answer for “Network”.", "Fill in “I agree”.",
+        "Choose an answer for “Areas”.", "Choose an answer for “Network”.", "Tick “I agree”.",
         "Choose a file for “Quote”.", "Fill in “Token”.",
     ]  # fmt: skip
 
