@@ -5,6 +5,7 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.actions import grant_role
 from accounts.models import User
 from accounts.states import Role
+from accounts.urls import urlpatterns
 from tests.cast import NOW
 from tests.signing_in import PASSWORD, give_password, give_second_factor, signed_in
 
@@ -114,3 +116,17 @@ def test_nobody_signs_in_with_a_password_alone_once_there_is_a_second_factor(cli
     give_second_factor(give_password(fund_manager))
     answer = client.post(reverse("account_login"), {"login": fund_manager.email, "password": PASSWORD})
     assert answer.headers["Location"] == reverse("mfa_authenticate")
+
+
+@pytest.mark.django_db
+def test_guessing_a_password_is_stopped_after_five_attempts(client, applicant):
+    give_password(applicant)
+    for _ in range(5):
+        _refused(client, applicant.email)
+    assert "Too many wrong attempts. Wait five minutes" in _refused(client, applicant.email)
+
+
+def test_every_page_of_allauth_that_is_served_has_a_template_of_ours():
+    views = [pattern.callback.view_class for pattern in urlpatterns if hasattr(pattern.callback, "view_class")]
+    names = [view.template_name for view in views]
+    assert [name for name in names if not (settings.BASE_DIR / "templates" / name).is_file()] == []
