@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.record import record
@@ -18,6 +19,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "Too many wrong attempts. Wait five minutes, then try again or reset your password.",
         "rate_limited": "Too many attempts. Wait five minutes, then try again.",
     }
+
+    def get_password_change_redirect_url(self, request):
+        """Return the page to go on with after a new password."""
+        return reverse("account")
 
     def save_user(self, request, user, form, commit=True):
         """Return the user with the name filled in."""

@@ -28,6 +28,8 @@ class OurWords(forms.Form):
             field = self.fields[name]
             field.label, field.help_text = label, hint
             field.error_messages["required"] = f"Enter your {label[0].lower()}{label[1:]}."
+            if name == "code":
+                field.widget.attrs |= {"class": "govuk-input--width-10", "inputmode": "numeric"}
             if isinstance(field, forms.EmailField):
                 field.validators = [ADDRESS]
 

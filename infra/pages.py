@@ -77,7 +77,8 @@ def query(request: HttpRequest, **changes: Any) -> str:
 def error_lines(context: Context) -> list[dict[str, Any]]:
     """Return the errors of all forms and sets of forms on the page, for the error summary and the title."""
     lines: list[dict[str, Any]] = []
-    for thing in context.get_all().values():
+    things = {id(thing): thing for thing in context.get_all().values()}
+    for thing in things.values():
         if isinstance(thing, forms.BaseFormSet) and thing.is_bound:
             lines += [{"text": text} for text in thing.non_form_errors()]
             lines += [line for form in thing.forms for line in errors_of(form)]

@@ -63,8 +63,11 @@ def test_every_page_of_a_role_is_accessible(role, people, signed_in_browser, req
     names = [name for name in ROWS if expected(name)[role] == 200 and name not in NOT_PAGES]
     addresses = {n: reverse(n, kwargs=KEYS.get(n, lambda get: {})(request.getfixturevalue)) for n in names}
     page = signed_in_browser(people(role))
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
     found = {name: wrong_with(page, address) for name, address in addresses.items()}
     assert {name: wrong for name, wrong in found.items() if wrong != ([], 0)} == {}
+    assert said == []  # such as a style or a script that the security policy refused
 
 
 @pytest.mark.parametrize("form", [Example(GOOD), Example({})], ids=["filled in", "with errors"])

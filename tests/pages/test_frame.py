@@ -67,6 +67,11 @@ def test_errors_of_a_form_stand_in_the_title_and_the_summary(request_):
     )
 
 
+def test_a_form_that_has_two_names_tells_its_errors_once(request_):
+    form = Ask({})
+    assert len(rendered(PAGE, request_, form=form, same=form).xpath("//*[@role='alert']//li")) == 1
+
+
 def test_a_refusal_is_shown_as_not_done(request_):
     messages.error(request_, "The competition is closed.")
     banner = rendered(PAGE, request_).xpath("//*[contains(@class, 'govuk-notification-banner ')]")[0]
