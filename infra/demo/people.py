@@ -5,6 +5,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import transaction
+
 from accounts.actions import grant_role, register_organisation
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role, Size
@@ -109,6 +111,7 @@ def _name(i: int) -> str:
     return f"{FIRST[i % len(FIRST)]} {LAST[(i // len(FIRST) + i) % len(LAST)]}"
 
 
+@transaction.atomic
 def gather(at: dt.datetime) -> People:
     """Make everybody, once."""
     dhsc = _organisation(at, kind=OrganisationKind.DEPARTMENT, name="Department of Health and Social Care")

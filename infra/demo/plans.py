@@ -41,7 +41,7 @@ SHAPES = ("with_sme", "with_university", "with_large", "with_trust")
 def first_round() -> Iterator[Plan]:
     """Yield the 28 bids of the round that is over: both strands, all sizes, every ending."""
     for i in range(24):
-        quality = 6.5 + (i * 7 % 24) * 0.115
+        quality = 6.8 + (i * 7 % 24) * 0.11
         if i % 3 == 2:
             yield Plan(
                 PRODUCTS[i], i, "feasibility", Research.FEASIBILITY, 52_000 + i * 900, 6 + i % 7, quality,
@@ -50,7 +50,7 @@ def first_round() -> Iterator[Plan]:
         else:
             category = Research.EXPERIMENTAL if i % 4 == 0 else Research.INDUSTRIAL
             shape = "with_sme" if i % 4 < 3 else "with_large"
-            yield Plan(PRODUCTS[i], i, "development", category, 830_000 + i * 7_000, 18 + i % 19, quality, shape)
+            yield Plan(PRODUCTS[i], i, "development", category, 880_000 + i * 5_000, 18 + i % 19, quality, shape)
     yield Plan(
         "A wellness app for office workers",
         0,

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
+from django.db import transaction
 
 from accounts.states import OrganisationKind as Kind
 from accounts.states import Role, Size
@@ -68,6 +69,7 @@ CONDITIONS = [
 ]
 
 
+@transaction.atomic
 def regime() -> SubsidyRegime:
     """Return GBER 651/2014 with the ceilings of Article 25, made once."""
     made, is_new = SubsidyRegime.objects.get_or_create(
@@ -89,6 +91,7 @@ def regime() -> SubsidyRegime:
     return made
 
 
+@transaction.atomic
 def streams(people: People, calendar: Calendar) -> dict[str, Stream]:
     """Return the four streams with their money, £86m in all, appropriated on two people's word."""
     made = {}
@@ -112,6 +115,7 @@ def streams(people: People, calendar: Calendar) -> dict[str, Stream]:
     return made
 
 
+@transaction.atomic
 def allocations(people: People, stream: Stream, calendar: Calendar) -> int:
     """Share the networks' first year between them, once; return how many have a share."""
     facts: dict[str, Any] = {"stream": stream, "year": calendar.years[0], "role": FM, "at": calendar.set_up}
@@ -121,6 +125,7 @@ def allocations(people: People, stream: Stream, calendar: Calendar) -> int:
     return Allocation.objects.filter(year=calendar.years[0]).count()
 
 
+@transaction.atomic
 def _competition(people: People, stream: Stream, pence: int, at: dt.datetime, **fields: Any) -> Competition:
     """Return a published competition with its form, strands and money."""
     competition = Competition.objects.create(

@@ -175,6 +175,7 @@ def _score(seat: Seat, competition: Competition, quality: float, calendar: Calen
     assessments.submit_assessment(seat=seat, by=by, at=at + 2 * HOUR)
 
 
+@transaction.atomic
 def decide(competition: Competition, people: People, calendar: Calendar) -> Competition:
     """Take the panel's decision inside the envelope, on two people's word."""
     competition = Competition.objects.get(pk=competition.pk)
@@ -194,6 +195,7 @@ def decide(competition: Competition, people: People, calendar: Calendar) -> Comp
 # Awards
 
 
+@transaction.atomic
 def offer(competition: Competition, people: People, calendar: Calendar) -> list[Award]:
     """Offer an award to each successful bid, best score first; return all awards."""
     won = Bid.objects.filter(competition=competition, state=BidState.SUCCESSFUL, award=None)
@@ -205,6 +207,7 @@ def offer(competition: Competition, people: People, calendar: Calendar) -> list[
     return list(Award.objects.filter(bid__competition=competition).order_by("pk"))
 
 
+@transaction.atomic
 def settle(award: Award, people: People, calendar: Calendar) -> None:
     """Verify the match funding and settle the conditions of one award."""
     if award.state != AwardState.OFFERED:
@@ -216,6 +219,7 @@ def settle(award: Award, people: People, calendar: Calendar) -> None:
         awards.settle_condition(condition=condition, rating="green", note="", by=people.finance, role=FO, at=at + HOUR)
 
 
+@transaction.atomic
 def issue(award: Award, people: People, calendar: Calendar) -> None:
     """Issue the letter of one award, on two people's word."""
     if Award.objects.get(pk=award.pk).state == AwardState.CONDITIONS_MET:
@@ -223,6 +227,7 @@ def issue(award: Award, people: People, calendar: Calendar) -> None:
         awards.issue_letter(award=award, by=people.managers[1], role=FM, at=calendar.issued + HOUR)
 
 
+@transaction.atomic
 def accept(award: Award, people: People, calendar: Calendar) -> None:
     """Let the lead's director accept, and start the project on its day."""
     award = Award.objects.select_related("bid").get(pk=award.pk)
