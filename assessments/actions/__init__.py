@@ -1,6 +1,6 @@
 """Deeds of assessors and of the officials who run an assessment.
 
-Lock order within this room: bids by key, assessors by key, seats by key, then the competition.
+Locks are taken in the order of `locks.py`.
 """
 
 from assessments.actions.interests import Conflicts, check_conflicts, declare_interest, end_interest, register_assessor

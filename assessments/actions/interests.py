@@ -11,6 +11,7 @@ from accounts.rules import Refused
 from accounts.rules import company_number as as_company_number
 from accounts.states import OrganisationKind, Role
 from assessments import rules
+from assessments.actions.locks import hold_bid
 from assessments.conflicts import Found, find_blocks
 from assessments.models import Assessment, Assessor, Block, Interest, Seat
 from assessments.states import AssessmentState, InterestKind
@@ -156,8 +157,7 @@ def end_interest(*, interest: Interest, by: User, at: dt.datetime) -> Interest:
 @transaction.atomic
 def check_conflicts(*, bid: Bid, at: dt.datetime, by: User | None = None) -> Conflicts:
     """Check a bid's parties against every interest: block, release seats not handed in, flag those that are."""
-    held = Bid.objects.select_for_update(no_key=True).get(pk=bid.pk)
-    return _settle(find_blocks([held]), by=by, at=at)
+    return _settle(find_blocks([hold_bid(bid.pk)]), by=by, at=at)
 
 
 def check_all(*, bids: Collection[Bid], at: dt.datetime, by: User | None) -> Conflicts:

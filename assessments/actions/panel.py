@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from assessments import queries, rules
 from assessments.actions.interests import check_all
+from assessments.actions.locks import hold_bids, hold_competition
 from assessments.models import Decision
 from assessments.rules import Ranked
 from assessments.states import Outcome
@@ -25,16 +26,6 @@ from funds.states import CompetitionState
 _FIGURES = ("rank", "score", "spread", "counted", "in_scope", "fundable", "grant_pounds")
 
 
-def _hold_bids(competition: Competition, *states: str) -> list[Bid]:
-    bids = Bid.objects.filter(competition=competition, state__in=states).order_by("id")
-    return list(bids.select_for_update(no_key=True, of=("self",)))
-
-
-def _hold(competition: Competition) -> Competition:
-    competitions = Competition.objects.select_for_update(no_key=True, of=("self",))
-    return competitions.select_related("pot").get(pk=competition.pk)
-
-
 @transaction.atomic
 def begin_assessment(*, competition: Competition, by: User, role: str, at: dt.datetime) -> Competition:
     """Close the book of bids: reopened bids stand as last submitted, and every conflict of interest is looked for.
@@ -43,8 +34,8 @@ def begin_assessment(*, competition: Competition, by: User, role: str, at: dt.da
         Refused: bids may still come in, or the assessment has begun already.
     """
     rules.must_manage(role)
-    bids = _hold_bids(competition, BidState.SUBMITTED, BidState.REOPENED)
-    competition = _hold(competition)
+    bids = hold_bids(competition, BidState.SUBMITTED, BidState.REOPENED)
+    competition = hold_competition(competition.pk)
     if competition.state != CompetitionState.PUBLISHED:
         raise Refused(f"The competition is {competition.get_state_display().lower()}, so assessment cannot begin.")
     ends = competition.closes_at + dt.timedelta(seconds=competition.grace_seconds)
@@ -64,7 +55,7 @@ def go_to_panel(*, competition: Competition, by: User, role: str, at: dt.datetim
         Refused: the competition is not in assessment.
     """
     rules.must_manage(role)
-    competition = _hold(competition)
+    competition = hold_competition(competition.pk)
     rules.must_be_in_assessment(competition.state)
     competition.go_to_panel()
     sheet = digest(_sheet(queries.ranked(competition)))
@@ -95,7 +86,7 @@ def propose_decision(
         Refused: too much money, a departure without a reason, an outcome missing; the message names all of it.
     """
     rules.must_manage(role)
-    competition = _hold(competition)
+    competition = hold_competition(competition.pk)
     overrides = {reference: reason.strip() for reference, reason in (overrides or {}).items() if reason.strip()}
     sheet = queries.ranked(competition)
     rows = _to_decide(competition, sheet)
@@ -125,8 +116,8 @@ def approve_decision(*, competition: Competition, by: User, role: str, at: dt.da
         Refused: nothing was put forward, the maker approves, or a score or bid has changed since.
     """
     rules.must_manage(role)
-    bids = {b.reference: b for b in _hold_bids(competition, BidState.SUBMITTED, BidState.RESERVE, BidState.REOPENED)}
-    competition = _hold(competition)
+    bids = {b.reference: b for b in hold_bids(competition, BidState.SUBMITTED, BidState.RESERVE)}
+    competition = hold_competition(competition.pk)
     proposal = approvals.newest("decision", competition.reference)
     if proposal is None:
         raise Refused("Nobody has put a decision forward for this competition.")
@@ -155,7 +146,7 @@ def _sheet(rows: list[Ranked]) -> dict[str, dict[str, Any]]:
 
 def _to_decide(competition: Competition, sheet: list[Ranked]) -> list[Ranked]:
     if competition.state == CompetitionState.AT_PANEL:
-        return [row for row in sheet if row.state in (BidState.SUBMITTED, BidState.REOPENED)]
+        return [row for row in sheet if row.state == BidState.SUBMITTED]
     if competition.state == CompetitionState.DECIDED:
         return [row for row in sheet if row.state == BidState.RESERVE]
     raise Refused("A decision is taken at the panel. End the assessment first.")

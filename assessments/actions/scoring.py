@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import Refused
 from assessments import queries, rules
+from assessments.actions.locks import hold_in_assessment, hold_seat
 from assessments.models import Assessment, Score, Seat
 from assessments.states import AssessmentState, SeatState
 from audit.record import digest, record
@@ -14,14 +15,9 @@ from bids import words
 from funds.models import Question
 
 
-def _hold(seat: Seat) -> Seat:
-    seats = Seat.objects.select_for_update(no_key=True, of=("self",))
-    return seats.select_related("bid__competition", "assessor").get(pk=seat.pk)
-
-
 def _hold_to_write(seat: Seat, by: User) -> tuple[Seat, Assessment | None]:
     """Lock an assessor's own accepted seat and return it with its assessment, if one was begun and is not handed in."""
-    seat = _hold(seat)
+    seat = hold_seat(seat)
     if seat.assessor.user_id != by.pk:
         raise Refused("Only the assessor of this seat may write its assessment.")
     if seat.state != SeatState.ACCEPTED:
@@ -132,6 +128,7 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime) -> Assessment:
     )
     if missing:
         raise Refused(" ".join(missing))
+    hold_in_assessment(seat)
     assessment.submit(at=at)
     assessment.save(update_fields=["state", "submitted_at"])
     scores = dict(Score.objects.filter(assessment=assessment).order_by("question").values_list("question_id", "points"))
@@ -181,8 +178,8 @@ def set_counted(*, seat: Seat, is_counted: bool, reason: str, by: User, role: st
 
 
 def _hold_submitted(seat: Seat) -> tuple[Seat, Assessment]:
-    seat = _hold(seat)
-    rules.must_be_in_assessment(seat.bid.competition.state)
+    seat = hold_seat(seat)
+    hold_in_assessment(seat)
     assessment = Assessment.objects.filter(seat=seat, state=AssessmentState.SUBMITTED).first()
     if assessment is None or seat.state != SeatState.ACCEPTED:
         raise Refused("Nothing has been handed in on this seat.")

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from assessments import rules
 from assessments.actions.interests import block
+from assessments.actions.locks import hold_assessors, hold_bid, hold_in_assessment, hold_seat
 from assessments.conflicts import Found, find_blocks
 from assessments.models import Assessment, Assessor, Block, Seat
 from assessments.states import AssessmentState, DeclineReason, SeatState
@@ -17,9 +18,8 @@ from bids.models import Bid
 
 def _hold(seat: Seat) -> Seat:
     """Lock a seat's bid and then the seat, and return it fresh."""
-    Bid.objects.select_for_update(no_key=True).get(pk=seat.bid_id)
-    seats = Seat.objects.select_for_update(no_key=True, of=("self",))
-    return seats.select_related("bid__competition", "assessor").get(pk=seat.pk)
+    hold_bid(seat.bid_id)
+    return hold_seat(seat)
 
 
 def _must_be_own(seat: Seat, by: User) -> None:
@@ -43,8 +43,8 @@ def invite(*, bid: Bid, assessor: Assessor, by: User, role: str, at: dt.datetime
             assessor has declined it.
     """
     rules.must_manage(role)
-    bid = Bid.objects.select_for_update(no_key=True, of=("self",)).select_related("competition").get(pk=bid.pk)
-    assessor = Assessor.objects.select_for_update(no_key=True).get(pk=assessor.pk)
+    bid = hold_bid(bid.pk)
+    (assessor,) = hold_assessors([assessor.pk])
     earlier = Seat.objects.filter(bid=bid, assessor=assessor).first()
     if earlier and earlier.state in rules.HELD:
         return earlier
@@ -132,7 +132,7 @@ def withdraw_seat(*, seat: Seat, reason: str, by: User, role: str, at: dt.dateti
         return seat
     if seat.state == SeatState.DECLINED:
         raise Refused("The assessor has declined this bid already.")
-    rules.must_be_in_assessment(seat.bid.competition.state)
+    hold_in_assessment(seat)
     before = seat.state
     seat.withdraw(reason=reason.strip())
     seat.save(update_fields=["state", "withdrawn_reason"])
