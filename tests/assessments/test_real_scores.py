@@ -66,8 +66,5 @@ def test_the_averages_by_hand_are_those_of_the_lines():
 def test_the_sheet_shows_them_and_nothing_else_counts(imported):
     sheet = {r.title: (r.counted, str(r.score), str(r.spread)) for r in queries.ranked(imported) if r.counted}
     assert sheet == BY_HAND
-
-
-def test_of_five_accepted_seats_only_the_one_handed_in_counts(imported):
     seats = Seat.objects.filter(bid__title__endswith="systems - Application 1", state="accepted")
     assert Counter(seats.values_list("assessment__state", flat=True)) == {None: 3, "in_progress": 1, "submitted": 1}
