@@ -9,7 +9,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from bids import match, queries, rules, words
-from bids.actions.locks import locked_partner, locked_source, must_edit_part
+from bids.actions.locks import locked, locked_partner, locked_source, must_edit_part
 from bids.models import Bid, Document, MatchSource, Partner
 from bids.states import MatchState, ScanState
 
@@ -185,21 +185,22 @@ def reject_match(*, source: MatchSource, reason: str, by: User, role: str, at: d
 
 
 def _to_decide(source: MatchSource, by: User, role: str) -> tuple[Bid, MatchSource, list[MatchSource]]:
-    """Return the bid, the source and the other sources that cite the same money, all locked.
+    """Return the bid and the source, locked, and the other sources that cite the same money.
 
-    The sources are locked in the order of their keys, so that two officers cannot verify one pledge in two bids.
+    All of these sources are locked in the order of their keys, so that two officers neither verify one pledge in two
+    bids nor wait for each other in a circle; what cites the same money is then read anew.
     """
     if role not in rules.VERIFIES_MATCH:
         raise Refused("Only a finance officer can decide on match funding.")
-    bid, source = locked_source(source)
+    bid = locked(Partner.objects.values_list("bid", flat=True).get(match_sources=source))
     if queries.is_of_applicant(by, bid):
         raise Refused("You belong to an organisation of this bid, so somebody else has to decide.")
     if bid.state not in match.VERIFIABLE:
         raise Refused(f"The bid is {bid.get_state_display().lower()}, so its match funding is not decided on.")
     keys = [source.pk, *queries.same_money(source).values_list("pk", flat=True)]
-    rows = MatchSource.objects.select_for_update(no_key=True, of=("self",)).select_related("partner__bid")
-    same = [s for s in rows.filter(pk__in=keys).order_by("pk") if s.pk != source.pk]
-    return bid, source, same
+    rows = MatchSource.objects.select_for_update(no_key=True, of=("self",)).select_related("partner__organisation")
+    fresh = {s.pk: s for s in rows.filter(pk__in=keys).order_by("pk")}[source.pk]
+    return bid, fresh, list(queries.same_money(fresh))
 
 
 def _checked_reason(reason: str) -> str:

@@ -107,7 +107,8 @@ def mapped[Q: Question](foreign: Iterable[str], questions: Iterable[Q]) -> dict[
     by_meaning: dict[str, Q] = {}
     for question in questions:
         for text in (question.heading, question.text, question.slug):
-            by_words.setdefault(plain(text), question)
+            if key := plain(text):
+                by_words.setdefault(key, question)
         if about := meaning(question.heading, question.text, question.slug):
             by_meaning.setdefault(about, question)
     found = {name: by_words.get(plain(name)) or by_meaning.get(meaning(name)) for name in foreign}

@@ -7,6 +7,9 @@ from accounts.states import OrganisationKind, Role
 from bids.models import Bid
 from tests.cast import organisation, person
 from tests.cast_bids import draft, ready, submitted
+from tests.object_store import store, store_of_the_session
+
+__all__ = ["store", "store_of_the_session"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from infra import storage
 from tests.cast import NOW
 from tests.cast_bids import lead_partner, pdf, pledge
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def attach(bid, by, body: io.BytesIO | None = None, **changed) -> Document:

@@ -13,7 +13,7 @@ from bids.models import Answer, Bid, Partner
 from tests.cast import NOW, organisation
 from tests.cast_bids import LABOUR, draft, evidence, lead_partner, pledge
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 def saved(bid: Bid, by, text: str, version: int = 0, **changed) -> Answer:

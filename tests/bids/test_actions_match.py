@@ -15,7 +15,7 @@ from bids.states import MATCH_EDGES, MatchState
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import evidence, lead_partner, pdf, pledge, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
 @pytest.fixture

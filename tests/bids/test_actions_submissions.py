@@ -17,7 +17,7 @@ from funds.models import Competition
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import LABOUR, answer_all, evidence, lead_partner, pdf, pledge, ready, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 SECOND = dt.timedelta(seconds=1)
 
 

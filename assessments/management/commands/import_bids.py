@@ -55,10 +55,10 @@ class Command(BaseCommand):
         import_bids(file, target, told, at, submitted)
         if assessments:
             import_assessments(assessments, target, told, at)
-        for line in told.text():
-            self.stdout.write(line)
         if report:
             try:
                 told.write_csv(report)
             except OSError as error:
-                raise CommandError(f"Imported, but the report {report} cannot be written: {error.strerror}.") from error
+                raise CommandError(f"Imported, but {report} cannot be written: {error.strerror}.") from error
+        for line in told.text():
+            self.stdout.write(line)
