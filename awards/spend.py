@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bids.states import CostCategory
 from funds.money import share
 from funds.years import financial_year
 
@@ -17,12 +18,12 @@ class Cell(NamedTuple):
 
 
 def by_category(grant_pence: int, costs: Mapping[str, int]) -> dict[str, int]:
-    """Share a partner's grant among its cost categories by their cost (largest remainder).
+    """Share a partner's grant among its cost categories by their cost (largest remainder), in the order of letters.
 
     Args:
         costs: category to eligible cost, in any one unit; categories at zero receive nothing.
     """
-    spent = {category: cost for category, cost in costs.items() if cost > 0}
+    spent = {str(category): costs[category] for category in CostCategory if costs.get(category, 0) > 0}
     if not spent or not grant_pence:
         return {}
     return dict(zip(spent, share(grant_pence, list(spent.values())), strict=True))
