@@ -24,7 +24,7 @@ MOST_POUNDS = Decimal(1_000_000_000)
 MOST_LINES = 500
 TEXT_LENGTH = 200
 _PENNY = Decimal("0.01")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?([0-9]{1,60}(\.[0-9]{0,60})?|\.[0-9]{1,60})", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ SEPARATORS = (
 # Written so that it means the same in Python and, with the flag u, in JavaScript.
 PATTERN = f"[^{SEPARATORS}]+"
 _WORD = re.compile(PATTERN)
+# Control characters but for white space, and the marks that reverse what is shown.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 LONGEST_TEXT = 400_000  # characters
 
 
@@ -25,6 +27,11 @@ def why_not_text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         return f"The text has {len(text):,} characters. At most {LONGEST_TEXT:,} can be kept."
     return ""
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without control characters and without those that turn the direction of writing."""
+    return _UNSEEN.sub("", text)
 
 
 def with_plain_line_ends(text: str) -> str:

@@ -38,6 +38,8 @@ def checked_title(title: str) -> str:
     """
     if problem := words.why_not_text(title):
         raise Refused(f"Title: {problem}")
+    if words.without_unseen(title) != title:
+        raise Refused("The title holds characters that cannot be seen. Type it again.")
     title = " ".join(title.split())
     if not words.count(title):
         raise Refused("Give the bid a title.")

@@ -51,12 +51,15 @@ class Values:
         if problem := words.why_not_text(value):
             self.wrong(f"“{name}”: {problem}")
             return ""
-        tidy = " ".join(value.split())
+        seen = words.without_unseen(value)
+        tidy = " ".join(seen.split())
         if needed and not words.count(tidy):
             self.wrong(f"“{name}” is blank.")
         if len(tidy) > most:
             self.wrong(f"“{name}” has {len(tidy):,} characters; at most {most} fit.")
-        if tidy != value:
+        if seen != value:
+            self.changes.append(f"characters that cannot be seen taken out of “{name}”")
+        if tidy != seen:
             self.changes.append(f"spaces in “{name}” tidied")
         return tidy
 
@@ -139,7 +142,7 @@ class Values:
         if not isinstance(value, list) or not all(isinstance(v, str) and not words.why_not_text(v) for v in value):
             self.wrong(f"“{name}” must be a list of names.")
             return []
-        return list(dict.fromkeys(tidy for v in value if (tidy := " ".join(v.split()))))
+        return list(dict.fromkeys(tidy for v in value if (tidy := " ".join(words.without_unseen(v).split()))))
 
 
 def amount(value: Any) -> Decimal | None:

@@ -33,7 +33,7 @@ def test_a_new_bid_is_on_the_record(bid, applicant):
     assert (event.verb, event.actor_id, event.role) == ("bid.started", applicant.pk, "applicant")
 
 
-@pytest.mark.parametrize("title", ["", "  \n", "\u2800", "x" * 201, "nul \x00"])
+@pytest.mark.parametrize("title", ["", "  \n", "\u2800", "x" * 201, "nul \x00", "\u202eturned", "\x1b[31m"])
 def test_a_bid_has_a_title(competition, sme, applicant, title):
     with pytest.raises(Refused):
         draft(competition, sme, applicant, title)

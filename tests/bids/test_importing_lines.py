@@ -67,6 +67,7 @@ CHANGES = [
     ({"start_date": "2016-03-02"}, "start moved from 2 March 2016 to 1 April 2016, the first of a month"),
     ({"start_date": "2015-12-31"}, "start moved from 31 December 2015 to 1 January 2016, the first of a month"),
     ({"title": " Breath\n"}, "spaces in “title” tidied"),
+    ({"title": "\u202eBreath\x1b"}, "characters that cannot be seen taken out of “title”"),
     ({"partners": ["Listen Ltd", "Listen  Ltd"]}, "partners named more than once kept once"),
     ({"partners": ["Breathe Ltd"]}, "the lead left out of the list of partners"),
     ({"colour": "red"}, "fields left out, as nothing is known about them: colour"),
