@@ -18,7 +18,8 @@ def _letters() -> Iterable[dict[str, Any]]:
         "award__reference", "number", "short_code", "sha256", "key", "bytes", "version_id", "stored_at"
     )
     for letter in letters.iterator(chunk_size=1_000):
-        yield {"award": letter.pop("award__reference"), **letter}
+        row = dict(letter)
+        yield {"award": row.pop("award__reference"), **row}
 
 
 def _claims() -> Iterable[dict[str, Any]]:
@@ -27,7 +28,8 @@ def _claims() -> Iterable[dict[str, Any]]:
         "content_sha256", "eligible_pence", "grant_pence", "match_pence", "submitted_at",
     )  # fmt: skip
     for claim in claims.iterator(chunk_size=1_000):
-        yield {"award": claim.pop("award__reference"), **claim}
+        row = dict(claim)
+        yield {"award": row.pop("award__reference"), **row}
 
 
 def _payments() -> Iterable[dict[str, Any]]:
@@ -36,4 +38,5 @@ def _payments() -> Iterable[dict[str, Any]]:
         "bank_reference",
     )  # fmt: skip
     for payment in payments.iterator(chunk_size=1_000):
-        yield {"claim": payment.pop("claim__reference"), **payment}
+        row = dict(payment)
+        yield {"claim": row.pop("claim__reference"), **row}

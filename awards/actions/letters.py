@@ -103,16 +103,16 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
     with transaction.atomic():
         award = hold_award(award)
         _must_accept(award, name=name, by=by)
-        is_late = award.accept_by is not None and rules.uk_day(at) > award.accept_by
-        if is_late:
+        missed = award.accept_by if award.accept_by and rules.uk_day(at) > award.accept_by else None
+        if missed:
             endings.end(award.lapse, by=None, at=at, verb="award.lapsed")
         else:
             changes = move(award.accept, by=by, name=name.strip(), at=at)
             award.save(update_fields=["state", "accepted_by", "accepted_name", "accepted_at"])
             facts = {"state": changes, "name_sha256": digest(name.strip())}
             record("award.accepted", award, by=by, role=Role.APPLICANT, at=at, changes=facts)
-    if is_late:
-        last = rules.in_words(award.accept_by)
+    if missed:
+        last = rules.in_words(missed)
         raise Refused(f"This award could be accepted until {last}. It has lapsed. Write to its officer.")
     return award
 
