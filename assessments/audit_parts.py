@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assessments.models import Block, Decision, Interest, Score, Seat
 from audit.record import digest
 
@@ -18,6 +20,16 @@ def parts() -> Iterable[tuple[str, Iterable[dict[str, Any]]]]:
     yield "decisions.jsonl", _decisions()
 
 
+def _rows(queryset: QuerySet[Any], paths: dict[str, str]) -> Iterable[dict[str, Any]]:
+    """Yield the rows of a table, oldest first, each name of `paths` with the value of its field."""
+    for values in queryset.order_by("pk").values_list(*paths.values()).iterator(chunk_size=CHUNK):
+        yield dict(zip(paths, values, strict=True))
+
+
+def _same(*fields: str) -> dict[str, str]:
+    return {field: field for field in fields}
+
+
 def _interests() -> Iterable[dict[str, Any]]:
     fields = (
         "assessor_id",
@@ -28,48 +40,37 @@ def _interests() -> Iterable[dict[str, Any]]:
         "declared_at",
         "ended_at",
     )
-    return Interest.objects.order_by("pk").values("id", *fields).iterator(chunk_size=CHUNK)
+    return _rows(Interest.objects.all(), _same("id", *fields))
 
 
 def _blocks() -> Iterable[dict[str, Any]]:
-    blocks = Block.objects.order_by("pk").values("bid__reference", "assessor_id", "because", "found_at")
-    for block in blocks.iterator(chunk_size=CHUNK):
-        yield {"bid": block.pop("bid__reference"), **block}
+    return _rows(Block.objects.all(), {"bid": "bid__reference", **_same("assessor_id", "because", "found_at")})
 
 
 def _seats() -> Iterable[dict[str, Any]]:
-    seats = Seat.objects.order_by("pk").values(
-        "id", "bid__reference", "assessor_id", "state", "invited_at", "answered_at", "decline_reason"
-    )
-    for seat in seats.iterator(chunk_size=CHUNK):
-        yield {"bid": seat.pop("bid__reference"), **seat}
+    fields = ("id", "assessor_id", "state", "invited_at", "answered_at", "decline_reason")
+    return _rows(Seat.objects.all(), {"bid": "bid__reference", **_same(*fields)})
 
 
 def _scores() -> Iterable[dict[str, Any]]:
     """Yield points with the hash of the reason, the same that the events carry."""
-    scores = Score.objects.order_by("pk").values(
-        "assessment__seat__bid__reference", "assessment__seat_id", "assessment__seat__assessor_id", "assessment__state",
-        "assessment__is_counted", "assessment__submitted_at", "question__slug", "points", "reason",
-    )  # fmt: skip
-    for score in scores.iterator(chunk_size=CHUNK):
-        yield {
-            "bid": score["assessment__seat__bid__reference"],
-            "seat": score["assessment__seat_id"],
-            "assessor_id": score["assessment__seat__assessor_id"],
-            "question": score["question__slug"],
-            "points": score["points"],
-            "reason_sha256": digest(score["reason"]),
-            "state": score["assessment__state"],
-            "is_counted": score["assessment__is_counted"],
-            "submitted_at": score["assessment__submitted_at"],
-        }
+    paths = {
+        "bid": "assessment__seat__bid__reference",
+        "seat": "assessment__seat_id",
+        "assessor_id": "assessment__seat__assessor_id",
+        "question": "question__slug",
+        "points": "points",
+        "reason": "reason",
+        "state": "assessment__state",
+        "is_counted": "assessment__is_counted",
+        "submitted_at": "assessment__submitted_at",
+    }
+    for row in _rows(Score.objects.all(), paths):
+        reason = row.pop("reason")
+        yield {**row, "reason_sha256": digest(reason)}
 
 
 def _decisions() -> Iterable[dict[str, Any]]:
-    decisions = Decision.objects.order_by("pk").values(
-        "bid__reference", "proposal_id", "proposal__content_sha256", "proposal__by_id", "outcome", "rank", "score",
-        "spread", "counted", "override_reason", "at",
-    )  # fmt: skip
-    for row in decisions.iterator(chunk_size=CHUNK):
-        proposed = {"sha256": row.pop("proposal__content_sha256"), "proposed_by_id": row.pop("proposal__by_id")}
-        yield {"bid": row.pop("bid__reference"), **proposed, **row}
+    paths = {"bid": "bid__reference", "sha256": "proposal__content_sha256", "proposed_by_id": "proposal__by_id"}
+    fields = ("proposal_id", "outcome", "rank", "score", "spread", "counted", "override_reason", "at")
+    return _rows(Decision.objects.all(), {**paths, **_same(*fields)})

@@ -53,6 +53,7 @@ def test_a_decision_names_its_proposal_by_hash(pack, bid, fund_manager):
     assert (decision["outcome"], decision["score"]) == ("successful", Decimal("90.0"))
 
 
-def test_no_part_names_a_person(pack, bid):
+def test_no_part_names_a_person_or_quotes_one(pack, bid):
+    assert "Because." not in str(pack)
     assert "@example.org" not in str(pack)
     assert bid.created_by.full_name not in str(pack)
