@@ -14,6 +14,7 @@ PUBLIC = frozenset(
         "home",
         "competition",
         "letter_check",
+        "letter_check_start",
         "accessibility",
         "privacy",
         "cookies",
@@ -33,7 +34,17 @@ PUBLIC = frozenset(
 )
 # What staff without a second factor may still do: sign out and enrol.
 BEFORE_SECOND_FACTOR = frozenset(
-    {"account_logout", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "home", "health"}
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "home",
+        "health",
+        "accessibility",
+        "privacy",
+        "cookies",
+    }
 )
 Next = Callable[[HttpRequest], HttpResponse]
 

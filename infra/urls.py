@@ -14,6 +14,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("funds.urls")),
     path("", include("assessments.urls")),
+    path("", include("awards.urls")),
+    path("", include("audit.urls")),
 ]
 handler400 = "infra.errors.bad_request"
 handler403 = "infra.errors.forbidden"

@@ -43,12 +43,68 @@ ROWS = {
     "mfa_view_recovery_codes":               "302  404  404  404  200  200  200  200  200",
     "mfa_generate_recovery_codes":           "302  200  200  200  200  200  200  200  200",
     "mfa_download_recovery_codes":           "302  404  404  404  200  200  200  200  200",
+    "awards":                                "302  200  200  200  200  200  200  200  200",
+    "award":                                 "302  200  404  404  200  200  200  200  200",
+    "condition":                             "302  403  404  404  403  403  403  200  403",
+    "award_network":                         "302  403  404  404  403  403  200  403  403",
+    "award_accept":                          "302  200  404  404  403  403  403  403  403",
+    "award_decline":                         "302  200  404  404  403  403  403  403  403",
+    "award_start":                           "302  405  405  405  405  405  405  405  405",
+    "award_withdraw":                        "302  403  404  404  403  403  200  403  403",
+    "award_terminate":                       "302  403  404  404  403  403  200  403  403",
+    "award_complete":                        "302  403  404  404  403  403  200  403  403",
+    "letter_propose":                        "302  405  405  405  405  405  405  405  405",
+    "letter_issue":                          "302  403  404  404  403  403  200  403  403",
+    "letter_download":                       "302  302  404  404  302  302  302  302  302",
+    "award_match":                           "302  200  404  404  403  403  200  200  200",
+    "match_verify":                          "302  403  404  404  403  403  403  200  403",
+    "match_query":                           "302  403  404  404  403  403  403  200  403",
+    "match_reject":                          "302  403  404  404  403  403  403  200  403",
+    "match_evidence":                        "302  302  404  404  403  403  302  302  302",
+    "claim_start":                           "302  200  404  404  403  403  403  403  403",
+    "claims":                                "302  200  200  200  200  200  200  200  200",
+    "claim":                                 "302  200  404  404  200  200  200  200  200",
+    "claim_edit":                            "302  200  404  404  403  403  403  403  403",
+    "claim_submit":                          "302  200  404  404  403  403  403  403  403",
+    "claim_review":                          "302  405  405  405  405  405  405  405  405",
+    "claim_approve":                         "302  405  405  405  405  405  405  405  405",
+    "claim_instruct":                        "302  405  405  405  405  405  405  405  405",
+    "claim_query":                           "302  403  404  404  403  200  200  403  403",
+    "claim_reject":                          "302  403  404  404  403  200  200  403  403",
+    "claim_pay":                             "302  403  404  404  403  403  403  404  403",
+    "letter_check_start":                    "200  200  200  200  200  200  200  200  200",
+    "letter_check":                          "200  200  200  200  200  200  200  200  200",
+    "record":                                "302  403  403  403  403  403  403  403  200",
+    "record_csv":                            "302  403  403  403  403  403  403  403  200",
+    "seals":                                 "302  403  403  403  403  403  403  403  200",
+    "record_pack":                           "302  403  403  403  403  403  403  403  405",
 }  # fmt: skip
 
+AWARD_PAGES = (
+    "award", "award_network", "award_accept", "award_decline", "award_start", "award_withdraw", "award_terminate",
+    "award_complete", "letter_propose", "letter_issue", "award_match", "claim_start",
+)  # fmt: skip
+CLAIM_PAGES = (
+    "claim", "claim_edit", "claim_submit", "claim_review", "claim_approve", "claim_instruct", "claim_query",
+    "claim_reject", "claim_pay",
+)  # fmt: skip
 KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "competition": lambda get: {"reference": get("competition").reference},
     "account_confirm_email": lambda get: {"key": "no-such-key"},
     "account_reset_password_from_key": lambda get: {"uidb36": "1", "key": "no-such-key"},
+    **dict.fromkeys(AWARD_PAGES, lambda get: {"reference": get("shown_award").reference}),
+    **dict.fromkeys(CLAIM_PAGES, lambda get: {"reference": get("shown_claim").reference}),
+    **dict.fromkeys(
+        ("match_verify", "match_query", "match_reject"),
+        lambda get: {"reference": get("shown_award").reference, "key": get("shown_source").pk},
+    ),
+    "condition": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
+    "match_evidence": lambda get: {
+        "reference": get("shown_award").reference,
+        "key": get("shown_source").documents.first().pk,
+    },
+    "letter_download": lambda get: {"reference": get("shown_award").reference, "number": 1},
+    "letter_check": lambda get: {"code": get("shown_award").letters.first().short_code},
 }
 
 

@@ -14,7 +14,7 @@ from tests.pages.rows import KEYS, ROLES, ROWS, expected
 from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NOT_PAGES = {"health", "mfa_download_recovery_codes"}
+NOT_PAGES = {"health", "mfa_download_recovery_codes", "record_csv"}
 ALL_PIECES = """
 {% extends "base.html" %}
 {% block title %}Pieces{% endblock %}

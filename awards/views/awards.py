@@ -1,0 +1,141 @@
+"""Pages of awards: the list, one award, its conditions, its network and its end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.signed_in import person
+from awards import actions, forms, next_steps, overview, queries, rules
+from awards.models import Award
+from awards.views.shared import GET_OR_POST, as_applicant, as_official, facts, find_award, posted, reader, today
+from infra.deeds import attempt, carry_out
+from infra.paging import page_by_key
+
+# Deed → (action, form, text of the button, what it means).
+ENDINGS = {
+    "withdraw": (
+        actions.withdraw_award,
+        forms.PublicReason,
+        "Withdraw the offer",
+        "The offer is taken back and its money returns to the competition.",
+    ),
+    "terminate": (
+        actions.terminate,
+        forms.PublicReason,
+        "Terminate the award",
+        "The award ends now, and what is not paid returns to the competition.",
+    ),
+    "complete": (
+        actions.complete,
+        forms.Confirmation,
+        "Complete the award",
+        "Everything is claimed and reported. What was not used returns to the competition.",
+    ),
+}
+
+
+@require_safe
+def awards(request: HttpRequest) -> HttpResponse:
+    """List the awards that the person may see, newest first."""
+    form = forms.AwardFilter(request.GET)
+    found = queries.visible_to(request.user)
+    if form.is_valid() and form.cleaned_data["state"]:
+        found = found.filter(state=form.cleaned_data["state"])
+    page = page_by_key(request, found, newest_first=True)
+    return render(request, "awards/awards.html", {"form": form, "page": page})
+
+
+@require_safe
+def award(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show everything about one award, and what this person may do next."""
+    return render(request, "awards/award.html", _everything(find_award(request, reference), person(request)))
+
+
+def _everything(found: Award, user: User) -> dict[str, Any]:
+    parts = list(overview.parts(found))
+    letters = list(found.letter_requests.select_related("letter").order_by("number"))
+    agreed = overview.agreement("letter", found.reference)
+    proposer = agreed.proposal.by_id if agreed and agreed.proposal.content_sha256 == found.content_sha256 else None
+    decided = facts(found, parts, proposer=proposer, has_letter=any(hasattr(one, "letter") for one in letters))
+    return {
+        "award": found,
+        "parts": parts,
+        "conditions": list(found.conditions.select_related("organisation", "settled_by")),
+        "letters": letters,
+        "agreed": agreed,
+        "is_mine": proposer == user.pk,
+        "money": overview.money(found),
+        "months": overview.months(found),
+        "claims": list(overview.claims_of(found, user)),
+        "reports": rules.accountants_reports(found.grant_pence // 100),
+        "may": next_steps.of_award(decided, reader(user), today()),
+        "sees_match": bool(user.roles & queries.SEE_ALL) or bool(reader(user).acts_for & decided.parties),
+    }
+
+
+@require_http_methods(GET_OR_POST)
+def condition(request: HttpRequest, reference: str, key: int) -> HttpResponse:
+    """Judge one condition of an award, as a finance officer."""
+    found = find_award(request, reference)
+    who = as_official(request, rules.SETTLES)
+    judged = get_object_or_404(found.conditions.select_related("organisation", "settled_by"), pk=key)
+    form = forms.Judgement(posted(request), initial={"rating": judged.rating, "note": judged.note})
+    if form.is_valid() and carry_out(form, actions.settle_condition, condition=judged, **form.cleaned_data, **who):
+        rating = form.cleaned_data["rating"]
+        messages.success(request, f"{judged.get_kind_display()} is {rating} for {judged.organisation}.")
+        return redirect("award", reference)
+    part = overview.parts(found).get(organisation=judged.organisation_id)
+    return render(request, "awards/condition.html", {"award": found, "condition": judged, "part": part, "form": form})
+
+
+@require_http_methods(GET_OR_POST)
+def network(request: HttpRequest, reference: str) -> HttpResponse:
+    """Name the network that monitors an award, as a fund manager."""
+    found = find_award(request, reference)
+    who = as_official(request, rules.OFFERS)
+    form = forms.NetworkChoice(posted(request), initial={"network": found.network_id})
+    if form.is_valid() and carry_out(form, actions.assign_network, award=found, **form.cleaned_data, **who):
+        messages.success(request, f"{form.cleaned_data['network']} monitors award {reference}.")
+        return redirect("award", reference)
+    return render(request, "awards/network.html", {"award": found, "form": form})
+
+
+@require_POST
+def go_live(request: HttpRequest, reference: str) -> HttpResponse:
+    """Start the project, as a fund manager."""
+    found = find_award(request, reference)
+    who = as_official(request, rules.OFFERS)
+    attempt(request, actions.go_live, f"Award {reference} is live.", award=found, **who)
+    return redirect("award", reference)
+
+
+@require_http_methods(GET_OR_POST)
+def end(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
+    """Withdraw, terminate or complete an award, as a fund manager."""
+    found = find_award(request, reference)
+    who = as_official(request, rules.OFFERS)
+    action, form_class, button, means = ENDINGS[deed]
+    form = form_class(posted(request))
+    if form.is_valid() and carry_out(form, action, award=found, **form.cleaned_data, **who):
+        messages.success(request, f"Award {reference} has ended, and its money has returned.")
+        return redirect("award", reference)
+    context = {"award": found, "form": form, "button": button, "means": means, "warning": deed != "complete"}
+    return render(request, "awards/end.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Turn an award down, for its lead."""
+    found = find_award(request, reference)
+    who = as_applicant(request, found.bid.lead_id)
+    form = forms.Confirmation(posted(request))
+    if form.is_valid() and carry_out(form, actions.decline, award=found, **who):
+        messages.success(request, f"Award {reference} is declined.")
+        return redirect("award", reference)
+    means = f"You turn the award down for {found.bid.lead}. Its money goes to others, and you cannot take this back."
+    context = {"award": found, "form": form, "button": "Decline the award", "means": means, "warning": True}
+    return render(request, "awards/end.html", context)

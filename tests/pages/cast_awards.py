@@ -1,0 +1,44 @@
+"""A live award with a letter, match funding and a submitted claim, for the pages."""
+
+import pytest
+
+from accounts.models import Organisation
+from accounts.states import Role
+from awards import actions, tasks
+from awards.models import Award, Claim
+from bids.models import MatchSource
+from tests import cast_awards
+from tests.cast import NOW
+from tests.cast_awards import QUARTER_OVER, STARTED, People
+
+
+@pytest.fixture
+def award_people(applicant, fund_manager, second_manager, finance_officer, monitoring_officer, sme, network) -> People:
+    """Everybody whom an award needs."""
+    Organisation.objects.filter(pk=sme.pk).update(address="1 Fictional Way, Sampletown", postcode="ZZ99 9ZZ")
+    Organisation.objects.filter(pk=network.pk).update(region="London")
+    return People(applicant, fund_manager, second_manager, finance_officer, monitoring_officer)
+
+
+@pytest.fixture
+def shown_award(competition, sme, award_people) -> Award:
+    """A live award whose letter is stored and accepted."""
+    bid = cast_awards.won_bid(competition, sme, award_people.applicant)
+    offered = actions.offer(bid=bid, by=award_people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
+    issued = cast_awards.issue(cast_awards.settle(offered, award_people), award_people)
+    tasks.make_letters(at=NOW)
+    accepted = actions.accept(award=issued, name="Ada Applicant", by=award_people.applicant, at=NOW)
+    return actions.go_live(award=accepted, at=STARTED)
+
+
+@pytest.fixture
+def shown_claim(shown_award, award_people) -> Claim:
+    """A submitted claim of its lead."""
+    draft = cast_awards.draft_claim(shown_award, award_people)
+    return actions.submit_claim(claim=draft, by=award_people.applicant, at=QUARTER_OVER)
+
+
+@pytest.fixture
+def shown_source(shown_award) -> MatchSource:
+    """The source of match funding of its lead, verified on evidence."""
+    return MatchSource.objects.get(partner__bid=shown_award.bid_id)
