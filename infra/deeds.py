@@ -25,10 +25,30 @@ def refusal(deed: Callable[..., Any], **facts: Any) -> str:
 
 
 def carry_out(form: forms.Form, deed: Callable[..., Any], **facts: Any) -> bool:
-    """Do what a valid form asks for; a refusal becomes an error of the form. Return whether it is done."""
-    if why := refusal(deed, **facts):
-        form.add_error(None, why)
-    return not why
+    """Do what a valid form asks for; a refusal becomes an error of the form. Return whether it is done.
+
+    A form that knows which of its fields a refusal is about has a method `refuse(refused)`.
+    """
+    try:
+        deed(**facts)
+    except Refused as refused:
+        refuse = getattr(form, "refuse", None)
+        if refuse:
+            refuse(refused)
+        else:
+            form.add_error(None, str(refused))
+        return False
+    except StorageAway:
+        form.add_error(None, STORAGE_AWAY)
+        return False
+    return True
+
+
+def outcome[T](form: forms.Form, deed: Callable[..., T], **facts: Any) -> T | None:
+    """Do what a valid form asks for and return what it made; a refusal becomes an error of the form."""
+    made: list[T] = []
+    carry_out(form, lambda: made.append(deed(**facts)))
+    return made[0] if made else None
 
 
 def attempt(request: HttpRequest, deed: Callable[..., Any], done: str, **facts: Any) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from accounts.rules import Refused
-from infra.deeds import STORAGE_AWAY, carry_out, refusal
+from infra.deeds import STORAGE_AWAY, carry_out, outcome, refusal
 from infra.storage import StorageAway
 
 
@@ -41,3 +41,9 @@ def test_a_refusal_becomes_an_error_of_the_form():
     form = forms.Form({})
     assert not carry_out(form, refused, what="The bid")
     assert form.non_field_errors() == ["The bid cannot be changed."]
+
+
+def test_what_a_deed_makes_is_handed_on():
+    form = forms.Form({})
+    assert outcome(form, dict, a=1) == {"a": 1}
+    assert outcome(form, refused, what="The bid") is None
