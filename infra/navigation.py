@@ -21,6 +21,7 @@ class Place:
 READERS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 PLACES = (
     Place("Competitions", "home"),
+    Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),

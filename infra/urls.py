@@ -12,6 +12,7 @@ urlpatterns = [
     path("cookies/", views.cookies, name="cookies"),
     path("health/", views.health, name="health"),
     path("accounts/", include("accounts.urls")),
+    path("", include("bids.urls")),
     path("", include("funds.urls")),
     path("", include("assessments.urls")),
     path("", include("awards.urls")),

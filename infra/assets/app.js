@@ -1,4 +1,12 @@
-import { initAll } from "./govuk-frontend.min.js";
+import { CharacterCount, initAll } from "./govuk-frontend.min.js";
+
+// Count words as the server does, where a field brings the server's pattern of a word with it.
+const updateCount = CharacterCount.prototype.updateCount;
+CharacterCount.prototype.updateCount = function () {
+  const word = this.$textarea.dataset.word;
+  if (!word) return updateCount.call(this);
+  this.count = (this.$textarea.value.match(new RegExp(word, "gu")) ?? []).length;
+};
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();

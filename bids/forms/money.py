@@ -1,0 +1,117 @@
+"""What a partner asks for, and where its match funding comes from."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.rules import Refused
+from bids import match
+from bids.forms.papers import file_field
+from bids.models import MatchSource, Partner
+from bids.states import MatchKind
+from infra.forms import DateField, PercentField, PoundsField, Radios
+
+
+class FundingForm(forms.Form):
+    """How much grant a partner asks for, and what other public money it has."""
+
+    percent = PercentField(
+        label="How much of the costs should the grant meet?",
+        error_messages={"required": "Enter the percentage of grant; 0 if this partner asks for none."},
+    )
+    other_public_pounds = PoundsField(
+        label="Other public funding for this project",
+        help_text="Grants from any public body. It counts against the ceiling and is not match funding. 0 if none.",
+        error_messages={"required": "Enter the other public funding; 0 if there is none."},
+    )
+
+    def __init__(self, data: Any, *, partner: Partner, because: str) -> None:
+        kept = {"percent": f"{partner.percent.normalize():f}", "other_public_pounds": partner.other_public_pounds}
+        super().__init__(data, initial=kept)
+        self.fields["percent"].help_text = f"You can ask for at most {because}."
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the figure that it is about."""
+        is_other = "public funding" in str(refused)
+        self.add_error("other_public_pounds" if is_other else "percent", str(refused))
+
+
+class MatchForm(forms.Form):
+    """A source of match funding."""
+
+    kind = forms.ChoiceField(
+        label="Where does the money come from?",
+        widget=Radios,
+        error_messages={"required": "Choose where the match funding comes from."},
+    )
+    funder = forms.CharField(
+        label="Who gives it?",
+        max_length=160,
+        help_text="The company or person as the evidence names them. Public bodies cannot give match funding.",
+        error_messages={
+            "required": "Say who gives the match funding.",
+            "max_length": "The funder’s name must have at most 160 characters.",
+        },
+    )
+    amount_pounds = PoundsField(
+        label="How much?",
+        min_value=1,
+        error_messages={
+            "required": "Enter the amount of match funding.",
+            "min_value": "Match funding must be at least £1.",
+        },
+    )
+    secured_on = DateField(label="When was it secured?", help_text="For example 27 3 2027.")
+    available_on = DateField(label="From when can it be spent?", help_text="For example 1 6 2027.")
+
+    def __init__(self, data: Any, *, partner: Partner, today: dt.date) -> None:
+        super().__init__(data)
+        self.today = today
+        in_kind = partner.bid.competition.in_kind_percent > 0
+        kinds = [k for k in MatchKind if in_kind or k != MatchKind.IN_KIND]
+        self.fields["kind"].choices = [(k.value, k.label) for k in kinds]  # type: ignore[attr-defined]
+
+    def clean_funder(self) -> str:
+        """Return the funder in one spelling; a public body is refused beside the field."""
+        funder = match.tidy(self.cleaned_data["funder"])
+        if match.is_public(funder):
+            raise ValidationError(
+                f"{funder} is public money, which cannot be match funding. Enter it under other public funding instead."
+            )
+        return funder
+
+    def clean_secured_on(self) -> dt.date:
+        """Return a day that has come."""
+        day = self.cleaned_data["secured_on"]
+        if day > self.today:
+            raise ValidationError("Match funding must be secured already: give the day on which it was.")
+        return day
+
+    def clean_available_on(self) -> dt.date:
+        """Return a day that is not before the money was secured."""
+        day, secured = self.cleaned_data["available_on"], self.cleaned_data.get("secured_on")
+        if secured and day < secured:
+            raise ValidationError("Match funding cannot be available before it was secured. Check both dates.")
+        return day
+
+
+class EvidenceForm(forms.Form):
+    """A document that shows match funding, and the date that stands on it."""
+
+    file = file_field("Evidence")
+    dated_on = DateField(label="Which date stands on it?", help_text="For example 27 3 2027.")
+
+    def __init__(self, *data: Any, source: MatchSource, today: dt.date) -> None:
+        super().__init__(*data)
+        self.source, self.today = source, today
+
+    def clean_dated_on(self) -> dt.date:
+        """Return a date that lets the document count as evidence."""
+        day = self.cleaned_data["dated_on"]
+        try:
+            match.must_be_fresh(self.source.kind, day, self.today)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from refused
+        return day

@@ -1,0 +1,156 @@
+"""Reads for the applicants' pages: their bids, how far one is, and what a page of money needs."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import Organisation, User
+from accounts.states import Role
+from audit.record import digest
+from bids import match, queries, readiness, rules
+from bids.costs import category_totals
+from bids.models import Bid, CostLine, Document, MatchSource, Partner
+from bids.progress import PartnerProgress, Progress, Status, counted, mended_at, progress
+from bids.states import CostCategory, DocumentKind, MatchState
+from funds.models import Competition, Question
+
+MONEY = ("cost_pounds", "grant_pounds", "other_public_pounds", "match_pounds")
+
+
+def mine(user: User) -> QuerySet[Bid]:
+    """Return the bids that a person works on as applicant."""
+    if Role.APPLICANT not in user.roles:
+        return Bid.objects.none()
+    return queries.visible_to(user).select_related("competition", "strand", "lead")
+
+
+def own_organisations(user: User, kinds: list[str] | None = None) -> list[Organisation]:
+    """Return the organisations that a person bids for, of these kinds when any are named, by name."""
+    held = {m.organisation_id: m.organisation for m in user.held if m.role == Role.APPLICANT}
+    fit = [o for o in held.values() if kinds is None or o.kind in kinds]
+    return sorted(fit, key=lambda o: o.name)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A bid part by part, and everything that stops it from being submitted."""
+
+    done: Progress
+    problems: list[readiness.Problem]
+    questions: list[tuple[Question, Status]]
+    money: list[tuple[Partner, PartnerProgress]]
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many parts are complete, and how many there are."""
+        return counted(self.done)
+
+    @property
+    def missing(self) -> dict[str, list[str]]:
+        """Section → what is missing in it."""
+        return mended_at(self.problems)
+
+
+def overview(bid: Bid, today: dt.date) -> Overview:
+    """Return how far a bid is, in a constant number of queries."""
+    facts = queries.facts_of(bid)
+    problems = readiness.problems(facts, today)
+    documents = bid.documents.filter(deleted_at=None).exclude(kind=DocumentKind.MATCH_EVIDENCE).count()
+    far = progress(facts, problems, documents)
+    questions = bid.competition.questions.order_by("position")
+    partners = bid.partners.select_related("organisation")
+    return Overview(
+        done=far,
+        problems=problems,
+        questions=list(zip(questions, far.answers, strict=True)),
+        money=list(zip(partners, far.money, strict=True)),
+    )
+
+
+def line_key(line: CostLine) -> str:
+    """Return what a line is known by: a digest of its content, since every save of the costs writes all lines anew."""
+    return digest([line.category, line.description, line.inputs])[:16]
+
+
+@dataclass(frozen=True)
+class CostGroup:
+    """The lines of one category of a partner's costs, each with the key it is known by, and their sum in pounds."""
+
+    category: CostCategory
+    lines: list[tuple[str, CostLine]]
+    total: int
+
+
+def cost_groups(partner: Partner, competition: Competition) -> list[CostGroup]:
+    """Return a partner's costs by category: those that the competition pays for, and those that have lines."""
+    lines = list(partner.cost_lines.all())
+    totals = category_totals(lines)
+    groups = []
+    for category in CostCategory:
+        those = [(line_key(line), line) for line in lines if line.category == category]
+        if those or category in competition.cost_categories:
+            groups.append(CostGroup(category, those, totals.get(str(category), 0)))
+    return groups
+
+
+def cost_line(partner: Partner, key: str) -> CostLine | None:
+    """Return the line of costs known by a key."""
+    return next((line for line in partner.cost_lines.all() if line_key(line) == key), None)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far a partner's match funding is covered, in whole pounds; nothing counts above what is required."""
+
+    required: int
+    declared: int
+    evidenced: int
+    verified: int
+
+
+def sources_of(partner: Partner) -> list[MatchSource]:
+    """Return a partner's sources of match funding with their evidence."""
+    evidence = Prefetch("documents", Document.objects.filter(deleted_at=None).order_by("pk"))
+    return list(partner.match_sources.prefetch_related(evidence))
+
+
+def coverage(partner: Partner, sources: list[MatchSource]) -> Coverage:
+    """Return what is declared, evidenced and verified of the match funding that a partner has to bring."""
+    alive = [s for s in sources if s.state != MatchState.REJECTED]
+    return Coverage(
+        required=partner.match_pounds,
+        declared=sum(s.amount_pounds for s in alive),
+        evidenced=sum(s.amount_pounds for s in alive if s.state != MatchState.DECLARED),
+        verified=sum(s.verified_pounds or 0 for s in alive if s.state == MatchState.VERIFIED),
+    )
+
+
+def match_problems(partner: Partner, sources: list[MatchSource]) -> list[str]:
+    """Return why a partner's sources do not meet its match funding."""
+    bid = partner.bid
+    alive = [s for s in sources if s.state != MatchState.REJECTED]
+    return match.problems(
+        required=partner.match_pounds,
+        in_kind_percent=bid.competition.in_kind_percent,
+        sources=[match.Source(s.kind, s.amount_pounds, s.available_on) for s in alive],
+        start_on=bid.start_on,
+        months=bid.months,
+    )
+
+
+def sums(bid: Bid) -> dict[str, int]:
+    """Return the sums of all partners' figures, in whole pounds."""
+    return bid.partners.aggregate(**{field: Coalesce(Sum(field), 0) for field in MONEY})
+
+
+def may_edit(user: User, bid: Bid) -> bool:
+    """Tell whether a person may change the whole bid."""
+    return rules.may_edit(bid.lead_id, user.organisation_ids(Role.APPLICANT))
+
+
+def may_edit_part(user: User, partner: Partner) -> bool:
+    """Tell whether a person may change the costs and match funding of a partner."""
+    acts_for = user.organisation_ids(Role.APPLICANT)
+    return rules.may_edit_part(partner.bid.lead_id, partner.organisation_id, acts_for)

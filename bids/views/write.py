@@ -1,0 +1,103 @@
+"""Write a bid: its task list, the project's details, the answers."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.rules import Refused
+from accounts.signed_in import person
+from accounts.states import Role
+from bids import actions, overview, progress
+from bids.actions.answers import keep_answer
+from bids.forms.papers import AnswerForm
+from bids.forms.project import DetailsForm
+from bids.models import Answer, Bid
+from bids.states import EDITABLE
+from bids.views.loading import changing, of_bid
+from funds.rules import is_open
+from infra.deeds import carry_out
+
+
+@require_safe
+@of_bid
+def bid(request: HttpRequest, bid: Bid) -> HttpResponse:
+    """Show how far a bid is and what to do next."""
+    user, now, call = person(request), timezone.now(), bid.competition
+    takes_bids = is_open(call.state, call.opens_at, call.closes_at, now)
+    return render(
+        request,
+        "bids/bid.html",
+        {
+            "bid": bid,
+            "overview": overview.overview(bid, now.date()),
+            "is_editable": bid.state in EDITABLE,
+            "is_open": takes_bids,
+            "may_edit": overview.may_edit(user, bid),
+            "acts_for": user.organisation_ids(Role.APPLICANT),
+            "next_step": progress.next_step(bid.state, takes_bids, bid.version),
+            "version": bid.versions.filter(number=bid.version).select_related("by").first(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing
+def details(request: HttpRequest, bid: Bid) -> HttpResponse:
+    """Change title, clinical area, kind of research, start and length."""
+    now = timezone.now()
+    form = DetailsForm(request.POST or None, bid=bid, today=now.date())
+    facts = {"bid": bid, "by": person(request), "at": now}
+    if form.is_valid() and carry_out(form, actions.save_basics, **facts, **form.cleaned_data):
+        messages.success(request, "The project details are saved.")
+        return redirect("bid", bid.reference)
+    return render(request, "bids/details.html", {"bid": bid, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing
+def question(request: HttpRequest, bid: Bid, slug: str) -> HttpResponse:
+    """Answer a question."""
+    asked = get_object_or_404(bid.competition.questions, slug=slug)
+    answer = Answer.objects.filter(bid=bid, question=asked).select_related("saved_by").first()
+    later = bid.competition.questions.filter(position__gt=asked.position).order_by("position").first()
+    page = {"bid": bid, "question": asked, "answer": answer, "later": later}
+    if request.method != "POST":
+        kept = {"text": answer.text, "is_complete": answer.is_complete} if answer else {}
+        form = AnswerForm(question=asked, version=answer.version if answer else 0, **kept)
+        return render(request, "bids/question.html", page | {"form": form})
+    form = AnswerForm(request.POST, question=asked)
+    try:
+        form = _saved(form, bid, person(request))
+    except actions.Conflict as conflict:
+        again = form.at_version(conflict.version)
+        return render(request, "bids/conflict.html", page | {"theirs": conflict, "form": again})
+    if not form.is_valid():
+        return render(request, "bids/question.html", page | {"form": form})
+    messages.success(request, f"Your answer to “{asked.heading}” is saved.")
+    if later and "then" in request.POST:
+        return redirect("bid_question", bid.reference, later.slug)
+    return redirect("bid", bid.reference)
+
+
+def _saved(form: AnswerForm, bid: Bid, by: User) -> AnswerForm:
+    """Save what was typed; return the form with what was refused, at the version that is saved now.
+
+    Raises:
+        Conflict: somebody else saved another text meanwhile.
+    """
+    if not form.is_valid():
+        return form
+    try:
+        kept, why = keep_answer(bid=bid, question=form.question, by=by, at=timezone.now(), **form.cleaned_data)
+    except actions.Conflict:
+        raise
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return form
+    if why:
+        form = form.at_version(kept.version)
+        form.add_error("text", f"{why} Your text is saved, but not marked as finished.")
+    return form
