@@ -17,8 +17,10 @@ from assessments import queries
 from assessments.actions import declare_interest
 from assessments.models import Assessment, Score, Seat
 from audit.models import Event
+from bids.importing.competitions import competition_of
 from bids.models import Answer, Bid, BidVersion, CostLine, Partner
 from funds.models import Competition
+from tests.bids.test_importing_forms import USUAL
 from tests.cast import NOW, organisation, person
 
 pytestmark = pytest.mark.django_db
@@ -325,6 +327,19 @@ def test_an_interest_in_the_bid_refuses_the_seat(run, sme):
 def test_an_applicant_does_not_assess_their_own_bid(run, sme):
     own = person(Role.APPLICANT, sme)
     assert "conflict of interest blocks" in reasons(run([BID], [sheet(assessor=own.email)]))[0]
+
+
+def test_the_usual_form_takes_answers_and_scores_too(run):
+    competition, _ = competition_of("USUAL-1", NOW)
+    for question, usual in zip(competition.questions.order_by("position"), USUAL, strict=True):
+        question.slug, question.heading, question.text = f"usual-{usual.slug}", usual.heading, "Please answer."
+        question.save()
+    rows = run(
+        [BID | {"answers": {"What is innovative about your project?": "All."}}], [sheet()], competition="USUAL-1"
+    )
+    assert "refused" not in outcomes(rows)
+    assert Answer.objects.get().question.heading == "Approach and innovation"
+    assert (Score.objects.count(), queries.ranked(competition)[0].score) == (10, Decimal("70.0"))
 
 
 # The command
