@@ -6,6 +6,8 @@ from procrastinate.contrib.django import app
 
 from audit import tasks as audit
 from awards import tasks as awards
+from awards.actions import lapse_overdue, start_due
+from funds import watchdog
 from infra import storage
 
 STALLED_AFTER_SECONDS = 120
@@ -27,6 +29,22 @@ def seal_the_record(timestamp: int) -> None:
 def make_waiting_letters(timestamp: int) -> None:
     """Drain the letters that waited, for S3 or for a worker that was killed."""
     awards.make_letters()
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="begin_and_lapse_awards", queueing_lock="begin_and_lapse_awards", pass_context=False)
+def begin_and_lapse_awards(timestamp: int) -> None:
+    """Start the projects whose day has come, and let go of offers that nobody accepted in time."""
+    start_due(at=timezone.now())
+    lapse_overdue(at=timezone.now())
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="recount_the_money", queueing_lock="recount_the_money", pass_context=False)
+def recount_the_money(timestamp: int) -> None:
+    """Fail loudly when a counter is not the sum of its entries."""
+    if found := watchdog.differences():
+        raise RuntimeError(f"{len(found)} counters differ from their entries: {found[:3]}")
 
 
 @app.periodic(cron="*/5 * * * *")
