@@ -8,6 +8,8 @@ is given `get`, which returns a fixture by name. Import fixtures of other rooms 
 from collections.abc import Callable
 from typing import Any
 
+from tests.pages.cast_bids import keys_of
+
 ROLES = (
     "anonymous", "applicant", "other_applicant", "assessor", "ahsn_lead", "monitoring_officer", "fund_manager",
     "finance_officer", "auditor",
@@ -78,7 +80,56 @@ ROWS = {
     "record_csv":                            "302  403  403  403  403  403  403  403  200",
     "seals":                                 "302  403  403  403  403  403  403  403  200",
     "record_pack":                           "302  403  403  403  403  403  403  403  405",
+    "dashboard":                             "302  200  200  200  200  200  200  200  200",
+    "bid_start":                             "302  200  200  302  302  302  302  302  302",
+    "bid_start_organisation":                "302  200  200  200  200  200  403  403  403",
+    "bid":                                   "302  200  404  404  404  404  404  404  404",
+    "bid_details":                           "302  200  404  404  404  404  404  404  404",
+    "bid_question":                          "302  200  404  404  404  404  404  404  404",
+    "bid_partners":                          "302  200  404  404  404  404  404  404  404",
+    "bid_partner_add":                       "302  200  404  404  404  404  404  404  404",
+    "bid_partner_remove":                    "302  200  404  404  404  404  404  404  404",
+    "bid_partner_size":                      "302  200  404  404  404  404  404  404  404",
+    "bid_costs":                             "302  200  404  404  404  404  404  404  404",
+    "bid_cost_add":                          "302  200  404  404  404  404  404  404  404",
+    "bid_cost_change":                       "302  200  404  404  404  404  404  404  404",
+    "bid_cost_remove":                       "302  405  405  405  405  405  405  405  405",
+    "bid_funding":                           "302  200  404  404  404  404  404  404  404",
+    "bid_match":                             "302  200  404  404  404  404  404  404  404",
+    "bid_match_add":                         "302  200  404  404  404  404  404  404  404",
+    "bid_match_remove":                      "302  405  405  405  405  405  405  405  405",
+    "bid_match_evidence":                    "302  200  404  404  404  404  404  404  404",
+    "bid_documents":                         "302  200  404  404  404  404  404  404  404",
+    "bid_document":                          "302  302  404  404  404  404  404  404  404",
+    "bid_document_remove":                   "302  405  405  405  405  405  405  405  405",
+    "bid_check":                             "302  200  404  404  404  404  404  404  404",
+    "bid_submit":                            "302  200  404  404  404  404  404  404  404",
+    "bid_receipt":                           "302  200  404  404  404  404  404  404  404",
+    "bid_version":                           "302  200  404  404  404  404  404  404  404",
+    "bid_reopen":                            "302  200  404  404  404  404  404  404  404",
+    "bid_give_up":                           "302  200  404  404  404  404  404  404  404",
+    "bid_withdraw":                          "302  200  404  404  404  404  404  404  404",
 }  # fmt: skip
+
+
+def _of_bid(*keys: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
+    """Return what makes an address below a written bid from these keys of its parts."""
+    return lambda get: {key: keys_of(get("written_bid"))[key] for key in ("reference", *keys)}
+
+
+BID_KEYS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("bid", "bid_details", "bid_partners", "bid_partner_add", "bid_documents"), ()),
+    **dict.fromkeys(("bid_check", "bid_submit"), ()),
+    "bid_question": ("slug",),
+    **dict.fromkeys(("bid_partner_remove", "bid_partner_size", "bid_costs", "bid_funding"), ("partner",)),
+    **dict.fromkeys(("bid_match", "bid_match_add"), ("partner",)),
+    "bid_cost_add": ("partner", "category"),
+    "bid_cost_change": ("partner", "category", "line"),
+    "bid_cost_remove": ("partner", "line"),
+    **dict.fromkeys(("bid_match_remove", "bid_match_evidence"), ("partner", "source")),
+    **dict.fromkeys(("bid_document", "bid_document_remove"), ("document",)),
+}
+HANDED_IN = ("bid_receipt", "bid_reopen", "bid_give_up", "bid_withdraw")
 
 AWARD_PAGES = (
     "award", "award_network", "award_accept", "award_decline", "award_start", "award_withdraw", "award_terminate",
@@ -89,6 +140,11 @@ CLAIM_PAGES = (
     "claim_reject", "claim_pay",
 )  # fmt: skip
 KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
+    "bid_start": lambda get: {"reference": get("competition").reference},
+    "bid_start_organisation": lambda get: {"reference": get("competition").reference},
+    **{name: _of_bid(*keys) for name, keys in BID_KEYS.items()},
+    **{name: lambda get: {"reference": get("handed_in_bid").reference} for name in HANDED_IN},
+    "bid_version": lambda get: {"reference": get("handed_in_bid").reference, "number": 1},
     "competition": lambda get: {"reference": get("competition").reference},
     "account_confirm_email": lambda get: {"key": "no-such-key"},
     "account_reset_password_from_key": lambda get: {"uidb36": "1", "key": "no-such-key"},

@@ -1,0 +1,38 @@
+"""A bid that is being written and one that is handed in, for the pages."""
+
+import pytest
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationKind
+from bids.models import Bid
+from bids.overview import cost_groups
+from tests.bids.cast_pages import half_written
+from tests.cast import organisation
+from tests.cast_bids import lead_partner, submitted
+
+
+@pytest.fixture
+def written_bid(competition, sme: Organisation, applicant: User) -> Bid:
+    """A draft with a partner, costs, evidence and a document."""
+    return half_written(competition, sme, applicant, organisation(OrganisationKind.NHS_BODY, "St Elsewhere"))
+
+
+@pytest.fixture
+def handed_in_bid(competition, sme: Organisation, applicant: User) -> Bid:
+    """A bid that has been submitted."""
+    return submitted(competition, sme, applicant)
+
+
+def keys_of(bid: Bid) -> dict[str, object]:
+    """Return what addresses of a bid's parts are made of."""
+    part = lead_partner(bid)
+    group = cost_groups(part, bid.competition)[0]
+    return {
+        "reference": bid.reference,
+        "partner": part.pk,
+        "category": group.category.value,
+        "line": group.lines[0][0],
+        "source": part.match_sources.first().pk,
+        "document": bid.documents.get(match_source=None).pk,
+        "slug": "question-1",
+    }
