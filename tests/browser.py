@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import User
 from tests.signing_in import signed_in
@@ -42,6 +42,23 @@ def signed_in_browser(browser, live_server) -> Iterator[Open]:
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def one_browser(browser, live_server) -> Iterator[BrowserContext]:
+    """A browser that keeps what it has fetched from test to test; `act_as` makes it somebody's."""
+    context = browser.new_context(base_url=live_server.url)
+    context.new_page()
+    yield context
+    context.close()
+
+
+def act_as(context: BrowserContext, user: User | None) -> Page:
+    """Return the page of a browser that is now a person's, or nobody's."""
+    context.clear_cookies()
+    if cookie := signed_in(user).cookies.get("sessionid"):
+        context.add_cookies([{"name": "sessionid", "value": cookie.value, "domain": "localhost", "path": "/"}])
+    return context.pages[0]
 
 
 def findings(page: Page) -> list[str]:

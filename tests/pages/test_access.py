@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.states import Role
+from infra.access import BEFORE_SECOND_FACTOR, PUBLIC
 from tests.cast import person
 from tests.pages.rows import KEYS, ROLES, ROWS, expected
 from tests.signing_in import signed_in
@@ -33,10 +34,18 @@ def test_each_role_gets_the_answer_of_the_table(name, people, request):
 
 
 @pytest.mark.django_db
-def test_staff_without_a_second_factor_are_sent_to_set_one_up(fund_manager):
+@pytest.mark.parametrize("name", [n for n in ROWS if n not in BEFORE_SECOND_FACTOR | PUBLIC and n not in KEYS])
+def test_staff_without_a_second_factor_are_sent_to_set_one_up(name, fund_manager):
     client = Client()
     client.force_login(fund_manager)
-    assert client.get(reverse("account")).headers["Location"] == reverse("mfa_activate_totp")
+    assert client.get(reverse(name)).headers["Location"] == reverse("mfa_activate_totp")
+
+
+@pytest.mark.django_db
+def test_staff_without_a_second_factor_see_no_draft(fund_manager, draft_competition):
+    client = Client()
+    client.force_login(fund_manager)
+    assert client.get(reverse("competition", args=["DHTC-T-1"])).headers["Location"] == reverse("mfa_activate_totp")
 
 
 @pytest.mark.django_db
