@@ -96,7 +96,7 @@ def streams(people: People, calendar: Calendar) -> dict[str, Stream]:
     """Return the four streams with their money, £86m in all, appropriated on two people's word."""
     made = {}
     for code, title, purpose, is_competed, amounts in STREAMS:
-        stream, is_new = Stream.objects.get_or_create(
+        stream, _ = Stream.objects.get_or_create(
             code=code,
             defaults={
                 "title": title,
@@ -106,7 +106,7 @@ def streams(people: People, calendar: Calendar) -> dict[str, Stream]:
             },
         )
         made[code] = stream
-        if not is_new:
+        if stream.envelopes.filter(kind=EnvelopeKind.STREAM).exists():
             continue
         for year, pence in zip(calendar.years, amounts, strict=False):
             facts: dict[str, Any] = {"stream": stream, "year": year, "role": FM, "at": calendar.set_up}
