@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from accounts.rules import Refused
 from accounts.states import Role
 from awards.states import ClaimState, ConditionKind, Rating
+from bids import words
 from bids.states import CostCategory
 from funds.money import floor_percent, pounds
 from funds.years import end_of_project, quarter_of_project
@@ -19,6 +20,8 @@ LONDON = ZoneInfo("Europe/London")
 ACCEPT_DAYS = 30  # the letter is void afterwards
 CLAIM_DAYS = 30  # a claim is due so many days after its period
 MONTHS_PER_CLAIM = 3
+MOST_LINES = 500
+MOST_PENCE = 10**11
 
 OFFERS = frozenset({Role.FUND_MANAGER})
 SETTLES = frozenset({Role.FINANCE_OFFICER})
@@ -83,6 +86,38 @@ def uk_day(at: dt.datetime) -> dt.date:
 def in_words(day: dt.date) -> str:
     """Return a day as people read it, such as 4 March 2027."""
     return f"{day.day} {day:%B %Y}"
+
+
+def kept(text: str, what: str, longest: int = words.LONGEST_TEXT) -> str:
+    """Return a text as it is kept, without blanks around it.
+
+    Raises:
+        Refused: it is empty, too long, or holds characters that cannot be kept.
+    """
+    text = text.strip()
+    if not text:
+        raise Refused(f"Type {what}.")
+    if problem := words.why_not_text(text):
+        raise Refused(f"{problem} This is about {what}.")
+    if len(text) > longest:
+        raise Refused(f"Type {what} in at most {longest} characters; it has {len(text)}.")
+    return text
+
+
+def must_be_keepable(lines: Sequence[Line], match_pence: int) -> None:
+    """Refuse what cannot be kept even in a draft: unknown categories, no amounts, endless texts."""
+    if len(lines) > MOST_LINES:
+        raise Refused(f"Give at most {MOST_LINES} items of spend on one claim.")
+    for line in lines:
+        if line.category not in CostCategory.values:
+            raise Refused(f"“{line.category}” is no cost category. Choose one of: {', '.join(CostCategory.values)}.")
+        kept(line.description, "what was bought", 200)
+        if line.invoice_number.strip():
+            kept(line.invoice_number, "the invoice number", 60)
+        if not 0 < line.pence <= MOST_PENCE:
+            raise Refused(f"“{line.description}” must cost more than nothing, and at most {pounds(MOST_PENCE)}.")
+    if not 0 <= match_pence <= MOST_PENCE:
+        raise Refused(f"Match funding spent must be between £0 and {pounds(MOST_PENCE)}.")
 
 
 def must_act_as(role: str, held: Collection[str], needed: Collection[str]) -> None:
@@ -225,15 +260,12 @@ def claim_problems(
 
 
 def _line_problems(line: Line, starts_on: dt.date, ends_on: dt.date) -> list[str]:
-    problems = []
-    if not line.description.strip():
-        problems.append("Describe every item of spend.")
-    if not starts_on <= line.incurred_on <= ends_on:
-        problems.append(
-            f"“{line.description}” was incurred on {in_words(line.incurred_on)}, outside this period "
-            f"({in_words(starts_on)} to {in_words(ends_on)})."
-        )
-    return problems
+    if starts_on <= line.incurred_on <= ends_on:
+        return []
+    return [
+        f"“{line.description}” was incurred on {in_words(line.incurred_on)}, outside this period "
+        f"({in_words(starts_on)} to {in_words(ends_on)})."
+    ]
 
 
 def _same_invoice_twice(lines: Sequence[Line]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Deeds on awards, letters, claims and payments. The order of locks is Bid, Award, Claim, Stream."""
+"""Deeds on awards, letters, claims and payments. The order of locks is in `locks`."""
 
 from awards.actions.claims import (
     approve_claim,

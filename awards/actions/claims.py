@@ -11,10 +11,9 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from awards import queries, rules
-from awards.actions.locks import act_for_government, hold_award, hold_claim, move
+from awards.actions.locks import act_for_government, hold_award, hold_claim, hold_claimant, move
 from awards.models import Award, Claim, ClaimLine
 from awards.states import CLAIM_EDITABLE, AwardState
-from bids.states import CostCategory
 from funds import approvals
 from funds.models import Proposal
 
@@ -67,7 +66,7 @@ def set_claim_lines(*, claim: Claim, lines: Sequence[rules.Line], match_pence: i
     claim = hold_claim(claim)
     rules.must_belong(by.organisation_ids(Role.APPLICANT), claim.organisation_id)
     _must_be_open(claim)
-    _must_be_keepable(lines, match_pence)
+    rules.must_be_keepable(lines, match_pence)
     before = digest(_lines(claim))
     claim.lines.all().delete()
     ClaimLine.objects.bulk_create(
@@ -97,6 +96,7 @@ def submit_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
         Refused: it breaks a rule; the message lists every one. Or the award is not live.
     """
     claim = hold_claim(claim)
+    hold_claimant(claim)
     rules.must_belong(by.organisation_ids(Role.APPLICANT), claim.organisation_id)
     _must_be_open(claim)
     _must_be_live(claim.award)
@@ -207,9 +207,7 @@ def _give_back(claim: Claim, deed: str, reason: str, *, by: User, role: str, at:
     act_for_government(claim.award, by=by, role=role, needed=turn | rules.OFFERS)
     if role in rules.CLAIM_STEPS["review"][1]:
         _must_monitor(claim.award, by)
-    if not reason.strip():
-        raise Refused("Give a reason: the claimant will read it.")
-    changes = move(getattr(claim, deed), reason=reason.strip())
+    changes = move(getattr(claim, deed), reason=rules.kept(reason, "a reason, which the claimant will read"))
     claim.save(update_fields=["state", "reason"])
     facts = {"state": changes, "reason_sha256": digest(claim.reason)}
     record(f"claim.{claim.state}", claim, by=by, role=role, at=at, changes=facts)
@@ -233,13 +231,3 @@ def _must_be_live(award: Award) -> None:
         raise Refused(
             f"Award {award.reference} is {award.get_state_display().lower()}: claims can be made while it is live."
         )
-
-
-def _must_be_keepable(lines: Sequence[rules.Line], match_pence: int) -> None:
-    for line in lines:
-        if line.category not in CostCategory.values:
-            raise Refused(f"“{line.category}” is no cost category. Choose one of: {', '.join(CostCategory.values)}.")
-        if line.pence <= 0:
-            raise Refused(f"“{line.description}” must cost more than nothing.")
-    if match_pence < 0:
-        raise Refused("Match funding spent cannot be below zero.")

@@ -41,14 +41,14 @@ def settle_condition(
         match_pounds=part.match_pounds,
     )
     before = condition.rating
-    condition.rating, condition.note = rating, note
+    condition.rating, condition.note = rating, rules.kept(note, "the note") if note.strip() else ""
     condition.settled_by, condition.settled_at = (None, None) if rating == Rating.RED else (by, at)
     condition.save(update_fields=["rating", "note", "settled_by", "settled_at"])
     changes = {
         "kind": condition.kind,
         "organisation": condition.organisation_id,
         "rating": [before, rating],
-        "note_sha256": digest(note),
+        "note_sha256": digest(condition.note),
         "state": _follow(award),
     }
     record("condition.judged", award, by=by, role=role, at=at, changes=changes)

@@ -16,6 +16,8 @@ from awards.states import AwardState
 from funds import ledger
 from funds.states import EntryKind
 
+REASON = "a reason, which the organisation and the auditor will read"
+
 
 @transaction.atomic
 def decline(*, award: Award, by: User, at: dt.datetime) -> Award:
@@ -45,7 +47,7 @@ def withdraw_award(*, award: Award, reason: str, by: User, role: str, at: dt.dat
     """Take back an offer that was not accepted yet."""
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.OFFERS)
-    return end(award.withdraw, by=by, role=role, at=at, verb="award.withdrawn", reason=_given(reason))
+    return end(award.withdraw, by=by, role=role, at=at, verb="award.withdrawn", reason=rules.kept(reason, REASON))
 
 
 @transaction.atomic
@@ -54,7 +56,7 @@ def terminate(*, award: Award, reason: str, by: User, role: str, at: dt.datetime
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.OFFERS)
     _must_be_settled(award)
-    return end(award.terminate, by=by, role=role, at=at, verb="award.terminated", reason=_given(reason))
+    return end(award.terminate, by=by, role=role, at=at, verb="award.terminated", reason=rules.kept(reason, REASON))
 
 
 @transaction.atomic
@@ -95,12 +97,6 @@ def end(
     facts = {"state": changes, "released": left} | ({"reason_sha256": digest(reason)} if reason else {})
     record(verb, award, by=by, role=role, at=at, changes=facts)
     return award
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Refused("Give a reason: the organisation and the auditor will read it.")
-    return reason.strip()
 
 
 def _must_be_settled(award: Award) -> None:

@@ -102,14 +102,15 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
     """
     with transaction.atomic():
         award = hold_award(award)
-        _must_accept(award, name=name, by=by)
+        name = rules.kept(name, "the full name of the director who accepts", 120)
+        _must_accept(award, by=by)
         missed = award.accept_by if award.accept_by and rules.uk_day(at) > award.accept_by else None
         if missed:
             endings.end(award.lapse, by=None, at=at, verb="award.lapsed")
         else:
-            changes = move(award.accept, by=by, name=name.strip(), at=at)
+            changes = move(award.accept, by=by, name=name, at=at)
             award.save(update_fields=["state", "accepted_by", "accepted_name", "accepted_at"])
-            facts = {"state": changes, "name_sha256": digest(name.strip())}
+            facts = {"state": changes, "name_sha256": digest(name)}
             record("award.accepted", award, by=by, role=Role.APPLICANT, at=at, changes=facts)
     if missed:
         last = rules.in_words(missed)
@@ -117,10 +118,8 @@ def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
     return award
 
 
-def _must_accept(award: Award, *, name: str, by: User) -> None:
+def _must_accept(award: Award, *, by: User) -> None:
     rules.must_belong(by.organisation_ids(Role.APPLICANT), award.bid.lead_id)
-    if not name.strip():
-        raise Refused("Type the full name of the director who accepts.")
     if award.state == AwardState.LETTER_ISSUED and not award.letters.exists():
         raise Refused("The letter is still being made. Try again in a few minutes, and read it first.")
 

@@ -1,4 +1,7 @@
-"""Hold rows in the one order of the house (Bid, Award, Claim, Stream, then the counters) and move their states."""
+"""Hold rows in the one order of the house and move their states.
+
+The order is Bid, Award, Claim, Organisation, Stream, then the counters.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from django.db import models
 from django_fsm import TransitionNotAllowed
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.rules import Refused
 from awards import rules
 from awards.models import Award, Claim
@@ -27,6 +30,11 @@ def hold_claim(claim: Claim) -> Claim:
     held = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=claim.pk)
     held.award = award
     return held
+
+
+def hold_claimant(claim: Claim) -> None:
+    """Hold the organisation that claims: one invoice must not be claimed twice, not even on two awards at once."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=claim.organisation_id)
 
 
 def hold_stream(stream: Stream) -> None:

@@ -55,14 +55,13 @@ def record_payment(*, claim: Claim, bank_reference: str, by: User, at: dt.dateti
     claim = hold_claim(claim)
     role = next(iter(rules.PAYS & by.roles), "")
     act_for_government(claim.award, by=by, role=role, needed=rules.PAYS)
-    if not bank_reference.strip():
-        raise Refused("Type the bank's reference of the payment.")
+    bank_reference = rules.kept(bank_reference, "the bank's reference of the payment", 60)
     payment = Payment.objects.select_for_update(no_key=True).filter(claim=claim).first()
     if payment is None:
         raise Refused(f"Claim {claim.reference} is {claim.get_state_display().lower()}: no payment was instructed.")
-    if payment.state == PaymentState.PAID and payment.bank_reference == bank_reference.strip():
+    if payment.state == PaymentState.PAID and payment.bank_reference == bank_reference:
         return payment
-    changes = move(payment.settle, at=at, bank_reference=bank_reference.strip())
+    changes = move(payment.settle, at=at, bank_reference=bank_reference)
     payment.save(update_fields=["state", "settled_at", "bank_reference"])
     move(claim.pay)
     claim.save(update_fields=["state"])

@@ -73,17 +73,9 @@ def test_a_draft_shows_its_sums_and_problems(live_award, people):
     assert len(queries.claim_problems(claim)) == 2
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        (line(0), "must cost more than nothing"),
-        (line(-1), "must cost more than nothing"),
-        (line(category="champagne"), "“champagne” is no cost category"),
-    ],
-)
-def test_what_cannot_be_kept_at_all_is_refused(live_award, people, wrong, words):
-    with pytest.raises(Refused, match=words):
-        draft_claim(live_award, people, wrong)
+def test_what_cannot_be_kept_at_all_is_refused(live_award, people):
+    with pytest.raises(Refused, match="must cost more than nothing"):
+        draft_claim(live_award, people, line(0))
 
 
 def test_a_submitted_claim_is_put_forward_with_its_exact_content(claim, people):
@@ -190,7 +182,7 @@ def test_a_query_voids_what_was_agreed_even_when_nothing_changes(claim, people):
 
 
 def test_a_query_needs_a_reason(claim, people):
-    with pytest.raises(Refused, match="Give a reason"):
+    with pytest.raises(Refused, match="Type a reason"):
         query(claim, people.monitoring_officer, reason="")
 
 

@@ -80,7 +80,7 @@ def test_an_offer_is_withdrawn_with_a_reason(award, people):
 
 
 def test_not_without_a_reason(award, people):
-    with pytest.raises(Refused, match="Give a reason"):
+    with pytest.raises(Refused, match="Type a reason"):
         actions.withdraw_award(award=award, reason=" ", by=people.fund_manager, **OFFICIAL)
 
 

@@ -12,10 +12,10 @@ from accounts.states import Role
 from awards import actions
 from funds.rules_in_database import LEVELS
 from tests.cast import NOW
-from tests.cast_awards import agree
+from tests.cast_awards import QUARTER_OVER, agree, draft_claim
 
 pytestmark = pytest.mark.django_db
-ORDER = ["bids_bid", "awards_award", "awards_claim", "funds_stream", "funds_ledgerentry"]
+ORDER = ["bids_bid", "awards_award", "awards_claim", "accounts_organisation", "funds_stream", "funds_ledgerentry"]
 
 
 def taken(captured: CaptureQueriesContext) -> list[str]:
@@ -42,6 +42,13 @@ def test_a_payment_holds_the_award_then_the_claim_then_the_stream(claim, people)
     assert taken(captured) == ["awards_award", "awards_claim", "funds_stream", "funds_ledgerentry"]
 
 
+def test_a_submission_holds_the_award_then_the_claim_then_its_organisation(live_award, people):
+    draft = draft_claim(live_award, people)
+    with CaptureQueriesContext(connection) as captured:
+        actions.submit_claim(claim=draft, by=people.applicant, at=QUARTER_OVER)
+    assert taken(captured) == ["awards_award", "awards_claim", "accounts_organisation"]
+
+
 def test_an_ending_holds_the_award_then_the_stream(award, people):
     with CaptureQueriesContext(connection) as captured:
         actions.decline(award=award, by=people.applicant, at=NOW)
@@ -50,4 +57,4 @@ def test_an_ending_holds_the_award_then_the_stream(award, people):
 
 def test_the_documented_order_is_the_one_kept():
     page = Path(settings.BASE_DIR, "docs", "money.md").read_text()
-    assert "Bid, Award, Claim, Stream, then the counters: " + ", ".join(LEVELS) in page
+    assert "Bid, Award, Claim, Organisation, Stream, then the counters: " + ", ".join(LEVELS) in page

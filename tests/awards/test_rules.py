@@ -162,12 +162,39 @@ def test_a_whole_claim_has_no_problems():
     [
         ({"incurred_on": DAY(2027, 2, 28)}, "“Engineer” was incurred on 28 February 2027, outside this period"),
         ({"incurred_on": DAY(2027, 6, 1)}, "“Engineer” was incurred on 1 June 2027, outside this period"),
-        ({"description": " "}, "Describe every item of spend."),
         ({"category": "materials"}, "Materials: £10,000 is claimed, but only £0 of the eligible cost is left."),
     ],
 )
 def test_a_line_that_breaks_a_rule_is_told(changed, words):
     assert problems(line(**changed))[0].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"description": " "}, "Type what was bought"),
+        ({"description": "x" * 201}, "at most 200 characters; it has 201"),
+        ({"description": "a\x00b"}, "characters that cannot be kept"),
+        ({"invoice_number": "9" * 61}, "at most 60 characters"),
+        ({"pence": 0}, "must cost more than nothing"),
+        ({"pence": 10**11 + 1}, "at most £1,000,000,000"),
+        ({"category": "champagne"}, "“champagne” is no cost category"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_at_once(changed, words):
+    with pytest.raises(Refused, match=words):
+        rules.must_be_keepable([line(**changed)], 0)
+
+
+@pytest.mark.parametrize("pence", [-1, 10**11 + 1])
+def test_match_funding_out_of_range_is_refused(pence):
+    with pytest.raises(Refused, match="between £0 and £1,000,000,000"):
+        rules.must_be_keepable([line()], pence)
+
+
+def test_more_than_500_items_are_refused():
+    with pytest.raises(Refused, match="at most 500 items"):
+        rules.must_be_keepable([line()] * 501, 0)
 
 
 def test_an_empty_claim_is_refused():

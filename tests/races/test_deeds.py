@@ -11,7 +11,7 @@ from awards import actions, tasks
 from awards.models import Award, Claim, Letter, LetterRequest, Payment
 from funds.models import Approval, LedgerEntry
 from tests.cast import NOW, person
-from tests.cast_awards import QUARTER_OVER, agree, draft_claim, line
+from tests.cast_awards import LINES, QUARTER_OVER, STARTED, agree, draft_claim, issue, line, other, settle, won_bid
 from tests.races.racing import at_once, refused
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -112,3 +112,22 @@ def test_no_session_keeps_an_advisory_lock(issued_award):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [tasks.LOCK])
         assert cursor.fetchone() == (0,)
+
+
+def test_one_invoice_cannot_be_claimed_on_two_awards_at_once(live_award, competition, people):
+    second = another_live_award(competition, live_award.bid.lead, people)
+    drafts = [draft_claim(award, people) for award in (live_award, second)]
+    results = at_once(
+        [partial(actions.submit_claim, claim=draft, by=people.applicant, at=QUARTER_OVER) for draft in drafts]
+    )
+    assert [words.startswith("Invoice PAY-04 over the same amount is on claim") for words in refused(results)] == [True]
+
+
+def another_live_award(competition, lead, people) -> Award:
+    """Return a second award of a company that has one already."""
+    bid = won_bid(competition, lead, people.applicant, lines=[*LINES[:2], other(5_000)])
+    award = settle(actions.offer(bid=bid, by=people.fund_manager, role=Role.FUND_MANAGER, at=NOW), people)
+    issue(award, people)
+    tasks.make_letters(at=NOW)
+    actions.accept(award=award, name="Ada Applicant", by=people.applicant, at=NOW)
+    return actions.go_live(award=award, at=STARTED)
