@@ -122,13 +122,13 @@ def _seats(competition: Competition) -> dict[int, tuple[int, int]]:
     """Return bid key → (seats held, assessments handed in). One query."""
     rows = Seat.objects.filter(bid__competition=competition, state__in=rules.HELD).values_list("bid")
     handed_in = Count("pk", filter=Q(state=SeatState.ACCEPTED, assessment__state=AssessmentState.SUBMITTED))
-    return {bid: (held, done) for bid, held, done in rows.annotate(Count("pk"), handed_in)}
+    return {bid: (held, done) for bid, held, done in rows.annotate(held=Count("pk"), done=handed_in)}
 
 
 def bids_by_state(competition: Competition) -> list[tuple[BidState, int]]:
     """Return how many bids are in each state, drafts too, in the order of the states. One query."""
     rows = Bid.objects.filter(competition=competition).values_list("state")
-    found = dict(rows.annotate(Count("pk")).order_by())
+    found = dict(rows.annotate(n=Count("pk")).order_by())
     return [(state, found[state]) for state in BidState if found.get(state)]
 
 

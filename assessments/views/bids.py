@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.signed_in import acting
 from assessments import forms, rules, sheet
+from assessments.submitted import readable
 from assessments.views.competitions import competition_for
 from bids import actions
 from bids import queries as bid_queries
 from bids.models import Bid
 from bids.rules import CHECKS_ELIGIBILITY
-from bids.states import BidState, CostCategory, MatchKind
+from bids.states import BidState
 from infra.deeds import attempt, carry_out
 from infra.paging import page_by_key
 
@@ -61,12 +62,10 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     facts = {
         "bid": found,
         "version": version,
-        "content": version.content if version else {},
+        "content": readable(version.content if version else None),
         "questions": found.competition.questions.filter(is_scored=True),
         "columns": sheet.columns_of(user, found),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
-        "cost_labels": dict(CostCategory.choices),
-        "match_labels": dict(MatchKind.choices),
     }
     return render(request, "assessments/bid.html", facts)
 

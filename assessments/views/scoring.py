@@ -14,8 +14,8 @@ from assessments import actions, conflicts, forms, queries, sheet
 from assessments.actions.sheet import save_sheet
 from assessments.models import Seat
 from assessments.states import AssessmentState, SeatState
+from assessments.submitted import readable
 from bids.queries import standing_content
-from bids.states import CostCategory, MatchKind
 from funds.states import CompetitionState
 from infra.deeds import attempt, carry_out
 
@@ -82,8 +82,8 @@ def _form(seat: Seat, data: Any = None) -> forms.ScoreSheet:
 
 def _sheet(request: HttpRequest, seat: Seat, form: forms.ScoreSheet | None = None) -> HttpResponse:
     form = form or _form(seat)
-    content = standing_content(seat.bid) or {}
-    answers = content.get("answers", [])
+    content = readable(standing_content(seat.bid))
+    answers = content["answers"]
     scored = {question.slug for question, _ in form.written}
     facts = {
         "seat": seat,
@@ -94,8 +94,6 @@ def _sheet(request: HttpRequest, seat: Seat, form: forms.ScoreSheet | None = Non
         "declining": forms.Refusal(),
         "read_only": _group(seat) != "to_do",
         "assessment": getattr(seat, "assessment", None),
-        "cost_labels": dict(CostCategory.choices),
-        "match_labels": dict(MatchKind.choices),
     }
     return render(request, "assessments/sheet.html", facts)
 

@@ -1,0 +1,197 @@
+"""The page from which officials run a competition, and the panel's decision."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.states import Role
+from assessments import actions
+from bids.models import Bid
+from funds import approvals
+from funds.models import Competition
+from tests.cast import person
+from tests.cast_assessments import CLOSED, STAFF, assessed, submitted_bid
+from tests.signing_in import signed_in
+
+pytestmark = pytest.mark.django_db
+PAGES = ("competition_manage", "competition_bids", "competition_ranking")
+DEEDS = (
+    "competition_begin",
+    "competition_allocate",
+    "competition_to_panel",
+    "competition_decide",
+    "competition_approve",
+)
+
+
+@pytest.fixture(autouse=True)
+def after_the_deadline(monkeypatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: CLOSED)
+
+
+@pytest.fixture
+def scored(assessment, fund_manager) -> Competition:
+    """In assessment, with three bids: 90 % and 80 % ask £200,000 each, 70 % asks £150,000; the pot has £500,000."""
+    for points, grant in ((9, 200_000), (8, 200_000), (7, 150_000)):
+        assessed(submitted_bid(assessment, grant=grant, title=f"Bid of {points}"), [points, points], fund_manager)
+    return assessment
+
+
+@pytest.fixture
+def panel(scored, fund_manager) -> Competition:
+    return actions.go_to_panel(competition=scored, by=fund_manager, **STAFF)
+
+
+def address(name: str, competition: Competition) -> str:
+    return reverse(name, args=[competition.reference])
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def decision(panel: Competition, *outcomes: str, **more: str) -> dict[str, str]:
+    """Return what the decision's form sends: an outcome by rank."""
+    bids = panel.bids.order_by("pk")
+    return {f"outcome-{bid.reference}": outcome for bid, outcome in zip(bids, outcomes, strict=True)} | more
+
+
+def states() -> list[str]:
+    return list(Bid.objects.order_by("pk").values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_officials_may_read_and_nobody_else(name, panel, applicant, fund_manager, finance_officer, auditor, network):
+    people = (fund_manager, finance_officer, auditor, applicant, person(Role.AHSN_LEAD, network))
+    answers = [signed_in(user).get(address(name, panel)).status_code for user in people]
+    assert answers == [200, 200, 200, 403, 403]
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_only_a_fund_manager_may_act(name, panel, finance_officer, auditor, applicant):
+    answers = [signed_in(user).post(address(name, panel)).status_code for user in (finance_officer, auditor, applicant)]
+    assert answers == [403, 403, 403]
+
+
+def test_an_auditor_sees_no_button(panel, auditor):
+    shown = text(signed_in(auditor).get(address("competition_manage", panel)))
+    assert ("Ranked sheet" in shown, "Next step" in shown) == (True, False)
+
+
+def test_the_list_shows_each_competition_with_its_money(scored, auditor):
+    shown = text(signed_in(auditor).get(reverse("competitions")))
+    assert [part in shown for part in ("Test round", "In assessment", "£500,000")] == [True, True, True]
+
+
+def test_assessment_begins_by_a_button(competition, fund_manager):
+    shown = text(signed_in(fund_manager).post(address("competition_begin", competition), follow=True))
+    assert "The assessment has begun." in shown
+    assert Competition.objects.get().state == "in_assessment"
+
+
+def test_a_refusal_is_said_and_changes_nothing(competition, fund_manager, monkeypatch, now):
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    shown = text(signed_in(fund_manager).post(address("competition_begin", competition), follow=True))
+    assert "Bids may still come in." in shown
+    assert Competition.objects.get().state == "published"
+
+
+def test_the_scores_are_fixed_by_a_button(scored, fund_manager):
+    signed_in(fund_manager).post(address("competition_to_panel", scored))
+    assert Competition.objects.get().state == "at_panel"
+
+
+def test_the_sheet_as_csv(panel, auditor):
+    answer = signed_in(auditor).get(address("competition_ranking", panel))
+    lines = answer.getvalue().decode().splitlines()
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ranking-DHTC-T-1.csv"'
+    assert [line.split(",")[0] for line in lines] == ["rank", "1", "2", "3"]
+    assert lines[1].endswith(",submitted,1,90.0,0.0,90.0,90.0,1,1,200000,200000,successful,suggested,")
+
+
+def test_cells_of_the_csv_are_harmless(assessment, auditor):
+    submitted_bid(assessment, title="=HYPERLINK(1)")
+    answer = signed_in(auditor).get(address("competition_ranking", assessment))
+    assert ",'=HYPERLINK(1)," in answer.getvalue().decode()
+
+
+def test_a_title_is_escaped(assessment, auditor):
+    submitted_bid(assessment, title="<script>alert(1)</script>")
+    assert "<script>alert" not in text(signed_in(auditor).get(address("competition_manage", assessment)))
+
+
+def test_the_form_is_filled_in_with_the_suggestion(panel, fund_manager):
+    shown = text(signed_in(fund_manager).get(address("competition_decide", panel)))
+    assert [shown.count(f'value="{outcome}" selected') for outcome in ("successful", "reserve")] == [2, 1]
+
+
+def test_there_is_nothing_to_decide_before_the_panel(scored, fund_manager):
+    shown = text(signed_in(fund_manager).get(address("competition_decide", scored), follow=True))
+    assert "There is nothing to decide." in shown
+
+
+def test_two_people_decide(panel, fund_manager, second_manager):
+    sent = decision(panel, "successful", "successful", "reserve")
+    signed_in(fund_manager).post(address("competition_decide", panel), sent)
+    assert states() == ["submitted"] * 3
+    sha256 = approvals.newest("decision", panel.reference).content_sha256
+    signed_in(second_manager).post(address("competition_approve", panel), {"sha256": sha256})
+    assert states() == ["successful", "successful", "reserve"]
+
+
+def test_the_maker_cannot_approve(panel, fund_manager):
+    client = signed_in(fund_manager)
+    client.post(address("competition_decide", panel), decision(panel, "successful", "successful", "reserve"))
+    sha256 = approvals.newest("decision", panel.reference).content_sha256
+    shown = text(client.post(address("competition_approve", panel), {"sha256": sha256}, follow=True))
+    assert "somebody else has to approve it" in shown
+    assert states() == ["submitted"] * 3
+
+
+def test_what_was_not_read_cannot_be_approved(panel, fund_manager, second_manager):
+    sent = decision(panel, "successful", "successful", "reserve")
+    signed_in(fund_manager).post(address("competition_decide", panel), sent)
+    answer = signed_in(second_manager).post(address("competition_approve", panel), {"sha256": "0" * 64}, follow=True)
+    assert "has changed since you opened it" in text(answer)
+    assert states() == ["submitted"] * 3
+
+
+def test_too_much_money_is_refused_and_the_choices_stay(panel, fund_manager):
+    sent = decision(panel, "successful", "successful", "successful")
+    shown = text(signed_in(fund_manager).post(address("competition_decide", panel), sent))
+    assert "£50,000 too much" in shown
+    assert shown.count('value="successful" selected') == 3
+
+
+def test_a_departure_needs_a_reason(panel, fund_manager):
+    sent = decision(panel, "unsuccessful", "successful", "reserve")
+    shown = text(signed_in(fund_manager).post(address("competition_decide", panel), sent))
+    assert "out of rank order" in shown
+
+
+def test_a_reason_is_kept_with_the_proposal(panel, fund_manager):
+    first = panel.bids.order_by("pk").first().reference
+    sent = decision(panel, "unsuccessful", "successful", "reserve", **{f"reason-{first}": "Funded elsewhere."})
+    client = signed_in(fund_manager)
+    client.post(address("competition_decide", panel), sent)
+    assert "Funded elsewhere." in text(client.get(address("competition_manage", panel)))
+
+
+def test_an_outcome_that_is_none_is_refused(panel, fund_manager):
+    sent = decision(panel, "successful", "perhaps", "reserve")
+    signed_in(fund_manager).post(address("competition_decide", panel), sent)
+    assert approvals.newest("decision", panel.reference) is None
+
+
+def test_an_unknown_competition_is_not_there(auditor):
+    answers = [signed_in(auditor).get(reverse(name, args=["NONE-1"])).status_code for name in PAGES]
+    assert answers == [404, 404, 404]
+
+
+@pytest.mark.parametrize("many", [3, 30])
+def test_the_page_asks_the_same_number_of_queries(many, assessment, fund_manager, django_assert_num_queries):
+    for i in range(many):
+        assessed(submitted_bid(assessment), [i % 11, 5], fund_manager)
+    client = signed_in(fund_manager)
+    with django_assert_num_queries(14):
+        client.get(address("competition_manage", assessment))

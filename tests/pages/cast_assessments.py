@@ -1,0 +1,50 @@
+"""A bid that is being assessed, and the same bid before the panel, for the pages."""
+
+import pytest
+
+from accounts.models import Organisation
+from accounts.states import Role
+from assessments import actions
+from assessments.models import Assessor, Seat
+from bids.models import Bid
+from funds.models import Competition
+from tests.cast import NOW, person
+from tests.cast_assessments import CLOSED, STAFF, assessed
+from tests.cast_bids import submitted
+
+
+@pytest.fixture
+def asa(network: Organisation) -> Assessor:
+    """The assessor of the access table."""
+    user = person(Role.ASSESSOR, network, "Asa Assessor")
+    return actions.register_assessor(user=user, network=network, types=["clinical"], capacity=8, by=None, at=NOW)
+
+
+@pytest.fixture
+def shown_invitation(competition, sme, applicant, asa, fund_manager) -> Seat:
+    """Asa's invitation to assess a bid, which another assessor has assessed already."""
+    bid = submitted(competition, sme, applicant)
+    actions.begin_assessment(competition=competition, by=fund_manager, **STAFF)
+    assessed(bid, [9, 7], fund_manager)
+    return actions.invite(bid=bid, assessor=asa, by=fund_manager, **STAFF)
+
+
+@pytest.fixture
+def shown_seat(shown_invitation, asa) -> Seat:
+    """Asa's accepted seat, with one question scored."""
+    seat = actions.accept(seat=shown_invitation, by=asa.user, at=CLOSED)
+    question = seat.bid.competition.questions.filter(is_scored=True).first()
+    actions.save_score(seat=seat, question=question, points=8, reason="Convincing.", by=asa.user, at=CLOSED)
+    return seat
+
+
+@pytest.fixture
+def shown_bid(shown_seat) -> Bid:
+    """The bid of that seat."""
+    return Bid.objects.get(pk=shown_seat.bid_id)
+
+
+@pytest.fixture
+def shown_panel(shown_seat, fund_manager) -> Competition:
+    """The competition of that bid, at the panel."""
+    return actions.go_to_panel(competition=shown_seat.bid.competition, by=fund_manager, **STAFF)
