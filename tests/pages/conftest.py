@@ -9,6 +9,7 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
+from tests.pages.cast_assessments import asa, shown_bid, shown_invitation, shown_panel, shown_seat  # noqa: F401 - fixtures
 from tests.pages.cast_awards import award_people, shown_award, shown_claim, shown_source  # noqa: F401 - fixtures
 from tests.pages.cast_bids import handed_in_bid, written_bid  # noqa: F401 - fixtures
 
@@ -31,7 +32,7 @@ def people(request) -> Callable[[str], User | None]:
     makers: dict[str, Callable[[], User | None]] = {
         "anonymous": lambda: None,
         "other_applicant": lambda: person(Role.APPLICANT, request.getfixturevalue("rival"), "Olive Other"),
-        "assessor": lambda: person(Role.ASSESSOR, request.getfixturevalue("network"), "Asa Assessor"),
+        "assessor": lambda: request.getfixturevalue("asa").user,
         "ahsn_lead": lambda: person(Role.AHSN_LEAD, request.getfixturevalue("network"), "Lea Lead"),
     }
 
