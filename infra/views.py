@@ -1,6 +1,6 @@
 """Pages that anybody may open."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,25 +20,30 @@ from infra import navigation
 COLOURS = {"Open": "green", "Opens soon": "blue", "In assessment": "purple", "At panel": "purple", "Decided": "teal"}
 
 
-def _with_phase(competition: Competition) -> Competition:
-    """Return a competition with where it stands, in words and in colour."""
-    now = timezone.now()
-    competition.phase = rules.phase(competition.state, competition.opens_at, competition.closes_at, now)
-    competition.colour = COLOURS.get(competition.phase, "grey")
-    return competition
+class Shown(NamedTuple):
+    """A competition with where it stands, in words and in the colour of a tag."""
+
+    competition: Competition
+    phase: str
+    colour: str
+
+
+def _shown(competition: Competition) -> Shown:
+    phase = rules.phase(competition.state, competition.opens_at, competition.closes_at, timezone.now())
+    return Shown(competition, phase, COLOURS.get(phase, "grey"))
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the competitions, and to people who are signed in where their work is."""
     roles = request.user.roles if isinstance(request.user, User) else frozenset()
-    found = [_with_phase(c) for c in queries.visible_to(AnonymousUser()).order_by("-closes_at", "reference")[:100]]
+    found = [_shown(c) for c in queries.visible_to(AnonymousUser()).order_by("-closes_at", "reference")[:100]]
     return render(
         request,
         "public/home.html",
         {
-            "competitions": [c for c in reversed(found) if c.phase == "Open"],
-            "others": [c for c in found if c.phase != "Open"],
+            "competitions": [shown.competition for shown in reversed(found) if shown.phase == "Open"],
+            "others": [shown for shown in found if shown.phase != "Open"],
             "work": [place for place in navigation.places(roles) if place.roles],
         },
     )
@@ -52,7 +57,7 @@ def competition(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         "public/competition.html",
         {
-            "competition": _with_phase(found),
+            **_shown(found)._asdict(),
             "strands": found.strands.all(),
             "questions": found.questions.all(),
             "sizes": Size.labels,
