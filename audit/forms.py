@@ -24,6 +24,7 @@ class Day(forms.DateInput):
 class Filter(forms.Form):
     """Which events to show. Days are days in the United Kingdom."""
 
+    marks_optional = False
     subject = forms.CharField(
         label="Subject", help_text="Such as MFA-000001", max_length=80, required=False, widget=Line(width=20)
     )

@@ -50,12 +50,14 @@ class PenceField(forms.CharField):
 class AwardFilter(forms.Form):
     """Which awards to list."""
 
+    marks_optional = False
     state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *AwardState.choices])
 
 
 class ClaimFilter(forms.Form):
     """Which claims to list."""
 
+    marks_optional = False
     state = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *ClaimState.choices])
 
 

@@ -93,7 +93,8 @@ def _fieldset(bound: forms.BoundField, heading: bool) -> Params:
 
 
 def _name(bound: forms.BoundField) -> str:
-    return f"{bound.label}" if bound.field.required else f"{bound.label} (optional)"
+    is_plain = bound.field.required or not getattr(bound.form, "marks_optional", True)
+    return f"{bound.label}" if is_plain else f"{bound.label} (optional)"
 
 
 def _text(bound: forms.BoundField) -> str:

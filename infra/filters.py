@@ -51,6 +51,11 @@ def uk_date(day: dt.date | dt.datetime | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def iso_date(text: str) -> str:
+    """Return a day that is kept as text, such as 2027-02-02, as people write it."""
+    return uk_date(dt.date.fromisoformat(text))
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: 1 bid, 3 bids, 2,000 bids."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -63,5 +68,6 @@ FILTERS = {
     "uk_time": uk_time,
     "uk_seconds": uk_seconds,
     "uk_date": uk_date,
+    "iso_date": iso_date,
     "count_of": count,
 }

@@ -19,12 +19,16 @@ class Place:
 
 
 READERS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
+PAID_AND_PAYING = READERS | {Role.APPLICANT, Role.MONITORING_OFFICER, Role.AHSN_LEAD}
 PLACES = (
     Place("Competitions", "home"),
     Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
+    Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
+    Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
+    Place("The record", "record", frozenset({Role.AUDITOR}), "Everything that happened, and its seals."),
 )
 
 
