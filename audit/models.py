@@ -32,7 +32,10 @@ class Event(models.Model):
             models.CheckConstraint(name="audit_event_verb_given", condition=~models.Q(verb="") & ~models.Q(subject="")),
             models.CheckConstraint(
                 name="audit_event_changes_by_field",
-                condition=Exact(models.Func("changes", function="jsonb_typeof", output_field=models.TextField()), models.Value("object")),
+                condition=Exact(
+                    models.Func("changes", function="jsonb_typeof", output_field=models.TextField()),
+                    models.Value("object"),
+                ),
             ),
             models.CheckConstraint(
                 name="audit_event_at_an_instant",

@@ -65,7 +65,7 @@ class LetterState(TextChoices):
 class ClaimState(TextChoices):
     """draft → submitted → reviewed → approved → instructed → paid; queried and rejected on the way.
 
-    reviewed is the network's monitoring officer, approved the fund manager, instructed the finance officer: three people.
+    The network's monitoring officer reviews, the fund manager approves, the finance officer instructs: three people.
     """
 
     DRAFT = "draft", "Draft"
