@@ -19,12 +19,19 @@ class FundingForm(forms.Form):
 
     percent = PercentField(
         label="How much of the costs should the grant meet?",
-        error_messages={"required": "Enter the percentage of grant; 0 if this partner asks for none."},
+        error_messages={
+            "required": "Enter the percentage of grant; 0 if this partner asks for none.",
+            **dict.fromkeys(("min_value", "max_value"), "The percentage must be between 0 and 100."),
+        },
     )
     other_public_pounds = PoundsField(
         label="Other public funding for this project",
         help_text="Grants from any public body. It counts against the ceiling and is not match funding. 0 if none.",
-        error_messages={"required": "Enter the other public funding; 0 if there is none."},
+        error_messages={
+            "required": "Enter the other public funding; 0 if there is none.",
+            "min_value": "Other public funding cannot be less than £0.",
+            "max_value": "Other public funding cannot be that much. Check the figure.",
+        },
     )
 
     def __init__(self, data: Any, *, partner: Partner, because: str) -> None:
@@ -61,6 +68,7 @@ class MatchForm(forms.Form):
         error_messages={
             "required": "Enter the amount of match funding.",
             "min_value": "Match funding must be at least £1.",
+            "max_value": "Match funding cannot be that much. Check the figure.",
         },
     )
     secured_on = DateField(label="When was it secured?", help_text="For example 27 3 2027.")

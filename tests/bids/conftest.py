@@ -1,11 +1,12 @@
 """The people and bids of these tests."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from bids.models import Bid
-from tests.cast import organisation, person
+from tests.cast import NOW, organisation, person
 from tests.cast_bids import draft, ready, submitted
 from tests.object_store import store, store_of_the_session
 
@@ -46,3 +47,9 @@ def trust_person(trust) -> User:
 def stranger(db) -> User:
     """An applicant of another company."""
     return person(Role.APPLICANT, organisation(), "Sam Stranger")
+
+
+@pytest.fixture
+def noon(monkeypatch) -> None:
+    """Set the clock of the pages to the hour of the cast."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)

@@ -9,10 +9,11 @@ from bids.overview import cost_groups
 from tests.bids.cast_pages import half_written
 from tests.cast import organisation
 from tests.cast_bids import lead_partner, submitted
+from tests.object_store import Store
 
 
 @pytest.fixture
-def written_bid(competition, sme: Organisation, applicant: User) -> Bid:
+def written_bid(competition, sme: Organisation, applicant: User, store: Store) -> Bid:
     """A draft with a partner, costs, evidence and a document."""
     return half_written(competition, sme, applicant, organisation(OrganisationKind.NHS_BODY, "St Elsewhere"))
 
