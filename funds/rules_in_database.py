@@ -8,7 +8,7 @@ from django.db import models
 from audit.database import Rule, refuse
 from funds.states import EntryKind as E
 
-LEVELS = ("award", "pot", "year", "stream")  # also the order in which counters are locked
+LEVELS = ("stream", "year", "pot", "award")  # also the order in which counters are locked
 _EVERYWHERE = LEVELS
 
 
