@@ -56,7 +56,7 @@ class Command(BaseCommand):
             for name, email, path in list(views()):
                 context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
                 if email:
-                    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session(email), "url": address}
+                    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": session(email), "url": address}
                     context.add_cookies([cookie])
                 page = context.new_page()
                 _open(page, address + path)
