@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
-from accounts.rules import BadIdentifier, company_number, is_company
+from accounts.rules import BadIdentifier, Refused, company_number, is_company
 from accounts.states import OrganisationKind, Size
+from bids.forms.placing import place
 from bids.forms.project import category_field, title_field
 from funds.models import Competition, Strand
 from infra.forms import Line, Radios
@@ -49,6 +50,10 @@ class StartForm(forms.Form):
         self.given = {name: keys[0] for name, keys in answers.items() if len(keys) == 1}
         for name in self.given:
             del self.fields[name]
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the choice that it is about."""
+        place(self, refused, {"category": "category", "strand": "strand", "title": "title"})
 
     def facts(self) -> dict[str, Any]:
         """Return what `actions.start_bid` takes."""

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.rules import Refused
 from bids import match
-from bids.forms.papers import file_field
+from bids.forms.papers import FILE_SIGNS, file_field
+from bids.forms.placing import place
 from bids.models import MatchSource, Partner
 from bids.states import MatchKind
 from infra.forms import DateField, PercentField, PoundsField, Radios
@@ -41,8 +42,7 @@ class FundingForm(forms.Form):
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the figure that it is about."""
-        is_other = "public funding" in str(refused)
-        self.add_error("other_public_pounds" if is_other else "percent", str(refused))
+        place(self, refused, {"public funding": "other_public_pounds", "percentage": "percent", "%": "percent"})
 
 
 class MatchForm(forms.Form):
@@ -71,8 +71,16 @@ class MatchForm(forms.Form):
             "max_value": "Match funding cannot be that much. Check the figure.",
         },
     )
-    secured_on = DateField(label="When was it secured?", help_text="For example 27 3 2027.")
-    available_on = DateField(label="From when can it be spent?", help_text="For example 1 6 2027.")
+    secured_on = DateField(
+        label="When was it secured?",
+        help_text="For example 27 3 2027.",
+        error_messages={"required": "Enter the day on which the money was secured."},
+    )
+    available_on = DateField(
+        label="From when can it be spent?",
+        help_text="For example 1 6 2027.",
+        error_messages={"required": "Enter the day from which the money can be spent."},
+    )
 
     def __init__(self, data: Any, *, partner: Partner, today: dt.date) -> None:
         super().__init__(data)
@@ -80,6 +88,10 @@ class MatchForm(forms.Form):
         in_kind = partner.bid.competition.in_kind_percent > 0
         kinds = [k for k in MatchKind if in_kind or k != MatchKind.IN_KIND]
         self.fields["kind"].choices = [(k.value, k.label) for k in kinds]  # type: ignore[attr-defined]
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the answer that it is about."""
+        place(self, refused, {"public money": "funder", "available": "available_on", "secured": "secured_on"})
 
     def clean_funder(self) -> str:
         """Return the funder in one spelling; a public body is refused beside the field."""
@@ -109,11 +121,19 @@ class EvidenceForm(forms.Form):
     """A document that shows match funding, and the date that stands on it."""
 
     file = file_field("Evidence")
-    dated_on = DateField(label="Which date stands on it?", help_text="For example 27 3 2027.")
+    dated_on = DateField(
+        label="Which date stands on it?",
+        help_text="For example 27 3 2027.",
+        error_messages={"required": "Enter the date that stands on the evidence."},
+    )
 
     def __init__(self, *data: Any, source: MatchSource, today: dt.date) -> None:
         super().__init__(*data)
         self.source, self.today = source, today
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal of the file beside the file."""
+        place(self, refused, FILE_SIGNS)
 
     def clean_dated_on(self) -> dt.date:
         """Return a date that lets the document count as evidence."""

@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.rules import Refused
 from bids import words
+from bids.forms.placing import place
 from bids.readiness import NotReady, Problem
 from bids.states import DocumentKind
 from funds.models import Question
@@ -41,6 +42,7 @@ class AnswerForm(forms.Form):
 
 
 _FILE_TYPES = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"
+FILE_SIGNS = {"file": "file", "pdf": "file"}
 
 
 def file_field(label: str) -> forms.FileField:
@@ -63,6 +65,10 @@ class DocumentForm(forms.Form):
         widget=Radios,
         error_messages={"required": "Choose what the document is for."},
     )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal of the file beside the file."""
+        place(self, refused, FILE_SIGNS)
 
 
 class DeclarationForm(forms.Form):

@@ -7,6 +7,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 
+from accounts.rules import Refused
+from bids.forms.placing import place
 from bids.models import Bid
 from funds.states import ResearchCategory
 from infra.filters import uk_date
@@ -88,6 +90,11 @@ class DetailsForm(forms.Form):
         self.fields["category"] = category_field(strand.categories)
         if len(strand.categories) == 1 and bid.category in strand.categories:
             del self.fields["category"]
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the detail that it is about."""
+        signs = {"title": "title", "must last": "months", "strand takes": "category", "starts on": "start_on"}
+        place(self, refused, signs)
 
 
 def first_months(today: dt.date, start_by: dt.date | None, kept: dt.date | None) -> list[dt.date]:

@@ -8,7 +8,7 @@ from accounts.actions import grant_role
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from bids.models import Bid
-from funds.models import Competition
+from funds.models import Competition, Strand
 from tests.cast import NOW, organisation, person
 from tests.signing_in import signed_in
 
@@ -40,6 +40,15 @@ def test_who_bids_for_two_companies_chooses(competition, sme, applicant):
     assert "Choose the organisation that leads the bid." in post(applicant, APPLY, title="A breath test")
     post(applicant, APPLY, title="A breath test", lead=other.pk)
     assert Bid.objects.get().lead == other
+
+
+def test_a_kind_of_research_that_the_strand_does_not_take_is_refused_beside_it(draft_competition, request, applicant):
+    facts = {"categories": ["industrial"], "cost_max_pounds": 1_000_000}
+    strand = Strand.objects.create(competition=draft_competition, code="industrial", title="Industrial", **facts)
+    request.getfixturevalue("competition")
+    page = post(applicant, APPLY, title="A breath test", strand=strand.pk, category="feasibility")
+    assert "Choose a research category that the strand takes." in page
+    assert 'href="#id_category"' in page
 
 
 def test_an_organisation_of_somebody_else_is_no_choice(competition, applicant, stranger):

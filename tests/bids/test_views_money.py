@@ -12,7 +12,7 @@ from bids.models import CostLine, MatchSource, Partner
 from bids.overview import line_key
 from tests.bids.cast_pages import appendix
 from tests.cast import NOW
-from tests.cast_bids import LABOUR, lead_partner, pdf, pledge
+from tests.cast_bids import LABOUR, START_ON, lead_partner, pdf, pledge
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "store")]
@@ -210,10 +210,12 @@ def test_a_source_is_declared_and_covers_what_is_needed(costed, applicant):
         ({"secured_on_year": "2028"}, "secured_on", "Match funding must be secured already"),
         ({"secured_on_day": "31", "secured_on_month": "2"}, "secured_on", "There is no such day."),
         ({"available_on_year": "2026"}, "available_on", "Match funding cannot be available before it was secured."),
+        ({"available_on_year": "2029"}, "available_on", "This money is available only after the project has ended."),
         ({"kind": "in_kind"}, "kind", "Select a valid choice."),
     ],
 )
 def test_a_source_that_is_no_match_funding_is_refused_beside_its_field(costed, applicant, typed, field, why):
+    actions.save_basics(bid=costed.bid, start_on=START_ON, months=12, by=applicant, at=NOW)
     page = post(applicant, address(costed, "match/add"), **PLEDGE | typed)
     assert why in page
     assert f'href="#id_{field}"' in page
@@ -243,6 +245,7 @@ def test_a_file_that_is_no_document_is_refused_in_words(costed, applicant):
     file = SimpleUploadedFile("statement.pdf", b"MZ\x90\x00 not a PDF", "application/pdf")
     page = post(applicant, address(costed, f"match/{source.pk}/evidence"), file=file, **DATED)
     assert "This type of file is not taken." in page
+    assert 'href="#id_file"' in page
     assert source.documents.count() == 0
 
 

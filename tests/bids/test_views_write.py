@@ -84,6 +84,7 @@ def test_the_details_are_saved(bid, applicant):
 def test_a_length_that_cannot_be_is_refused_and_all_that_was_typed_is_kept(bid, applicant, months, why):
     page = page_of(applicant, bid, "details", title="A heart test", start_on="2027-06-01", months=months)
     assert why in page
+    assert 'href="#id_months"' in page
     assert "<title>Error: Project details" in page
     assert 'value="A heart test"' in page
     assert f'value="{months}"' in page
@@ -178,6 +179,12 @@ def test_words_typed_while_somebody_submitted_the_bid_stay_on_the_page(submitted
 def test_an_ineligible_bid_says_why(submitted_bid, applicant, fund_manager):
     actions.find_ineligible(bid=submitted_bid, reason="Out of scope.", by=fund_manager, role="fund_manager", at=NOW)
     assert "Out of scope." in page_of(applicant, submitted_bid)
+
+
+def test_a_bid_that_won_leads_to_the_awards(submitted_bid, applicant):
+    submitted_bid.succeed()
+    submitted_bid.save(update_fields=["state"])
+    assert 'href="/awards/"' in page_of(applicant, submitted_bid).split("<main")[1]
 
 
 def test_every_answer_is_read_back_with_its_words(bid, applicant):
