@@ -5,11 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from audit import queries
 from infra.forms import Line
 
 LONDON = ZoneInfo("Europe/London")
+NO_SUCH_DAY = "Choose a day between 1900 and 2200."
+DAYS = (MinValueValidator(dt.date(1900, 1, 1), NO_SUCH_DAY), MaxValueValidator(dt.date(2200, 12, 31), NO_SUCH_DAY))
 
 
 class Day(forms.DateInput):
@@ -36,8 +39,8 @@ class Filter(forms.Form):
     person = forms.CharField(
         label="Person", help_text="Id or e-mail address", max_length=254, required=False, widget=Line(width=20)
     )
-    since = forms.DateField(label="From", required=False, widget=Day())
-    until = forms.DateField(label="To", required=False, widget=Day())
+    since = forms.DateField(label="From", required=False, widget=Day(), validators=DAYS)
+    until = forms.DateField(label="To", required=False, widget=Day(), validators=DAYS)
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from audit.lines import event_lines, seal_lines, sealed_to, snapshot
 from audit.models import Event, Seal
@@ -83,7 +83,7 @@ def verbs() -> list[str]:
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
     """Return what the people with these ids are called today; the record itself holds no names."""
-    people: dict[int, Model] = get_user_model()._default_manager.in_bulk({key for key in ids if key is not None})
+    people = get_user_model()._default_manager.in_bulk({key for key in ids if key is not None})
     return {key: str(person) for key, person in people.items()}
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -121,7 +122,8 @@ def record_pack(request: HttpRequest) -> HttpResponseBase:
     facts = write_pack(cast(BinaryIO, file))
     with transaction.atomic():
         changes = {"sha256": facts.sha256, "head": facts.head, "events": facts.events}
-        keep("pack.taken", f"user:{request.user.pk}", by=request.user, role=AUDITOR, at=timezone.now(), changes=changes)
+        by = cast(Model, request.user)
+        keep("pack.taken", f"user:{by.pk}", by=by, role=AUDITOR, at=timezone.now(), changes=changes)
     file.seek(0)
     name = f"matchfund-record-{timezone.now():%Y%m%d-%H%M}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

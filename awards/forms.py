@@ -11,6 +11,7 @@ from accounts.states import OrganisationKind
 from awards.models import Claim
 from awards.rules import Line as ClaimedItem
 from awards.states import AwardState, ClaimState, Rating
+from bids import words
 from bids.models import MatchSource
 from bids.states import CostCategory
 from infra.forms import DateField, Line, PoundsField, Radios, WordsField
@@ -32,15 +33,15 @@ class PenceField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         typed = re.sub(r"[£,\s]", "", super().clean(value))
         if not typed:
             return None
         try:
-            pence = Decimal(typed) * 100
+            pounds = Decimal(typed)
         except InvalidOperation:
-            pence = Decimal("NaN")
-        if not pence.is_finite() or pence != int(pence) or abs(pence) > 10**12:
+            pounds = Decimal("NaN")
+        if not pounds.is_finite() or abs(pounds) > 10**10 or (pence := pounds * 100) != int(pence):
             raise forms.ValidationError("Enter a sum in pounds and pence, such as 1,234.50.")
         if pence < self.least:
             raise forms.ValidationError("Enter a sum of £0.01 or more." if self.least else "Enter a sum of £0 or more.")
@@ -76,21 +77,32 @@ class Judgement(forms.Form):
         ),
     )
     note = WordsField(
-        label="Note", max_words=REASON_WORDS, rows=4, required=False, help_text="Needed for amber and red."
+        label="Note",
+        max_words=REASON_WORDS,
+        count=words.count,
+        rows=4,
+        required=False,
+        help_text="Needed for amber and red. The organisation that it is about can read it.",
     )
 
 
 class Reason(forms.Form):
     """Why something is not agreed to."""
 
-    reason = WordsField(label="Reason", max_words=REASON_WORDS, rows=5, help_text="The organisation will read it.")
+    reason = WordsField(
+        label="Reason", max_words=REASON_WORDS, count=words.count, rows=5, help_text="The organisation will read it."
+    )
 
 
 class PublicReason(forms.Form):
     """Why an award ends."""
 
     reason = WordsField(
-        label="Reason", max_words=REASON_WORDS, rows=5, help_text="The organisation and the auditor will read it."
+        label="Reason",
+        max_words=REASON_WORDS,
+        count=words.count,
+        rows=5,
+        help_text="The organisation and the auditor will read it.",
     )
 
 
@@ -133,7 +145,7 @@ class Verified(forms.Form):
         label="Amount verified", min_value=1, help_text="Whole pounds: all that was declared, or less."
     )
     duplicate_reason = WordsField(
-        label="Why this money counts here as well", max_words=REASON_WORDS, rows=4, required=False
+        label="Why this money counts here as well", max_words=REASON_WORDS, count=words.count, rows=4, required=False
     )
     covers_pounds = PoundsField(
         label="What the shared evidence covers in all",
@@ -266,6 +278,6 @@ def items_of(claim: Claim, data: Any, *, blanks: int) -> BaseItems:
     part = claim.award.partners.get(organisation=claim.organisation_id)
     categories = [category for category in CostCategory.values if part.costs.get(category)]
     there = list(claim.lines.order_by("id").values(*ITEM))
-    items = Items(data, initial=there, form_kwargs={"categories": categories})
+    items: Any = Items(data, initial=there, form_kwargs={"categories": categories})
     items.extra = blanks
     return items

@@ -35,7 +35,7 @@ def desk(award: Award) -> list[tuple[AwardPartner, list[Source]]]:
 
 
 def sources(rows: QuerySet[MatchSource]) -> list[Source]:
-    """Return sources with their evidence and duplicates, in five queries however many there are."""
+    """Return sources with their evidence and duplicates, in four queries however many there are."""
     documents = Prefetch("documents", Document.objects.filter(deleted_at=None).order_by("id"))
     mine = list(rows.select_related("decided_by", "partner__bid").prefetch_related(documents))
     others = _cited_with(mine) if mine else []

@@ -1,8 +1,10 @@
 """Pages of awards: the list, one award, its conditions, its network and its end."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +18,7 @@ from infra.deeds import attempt, carry_out
 from infra.paging import page_by_key
 
 # Deed → (action, form, text of the button, what it means).
-ENDINGS = {
+ENDINGS: dict[str, tuple[Callable[..., Any], type[Form], str, str]] = {
     "withdraw": (
         actions.withdraw_award,
         forms.PublicReason,
@@ -73,6 +75,8 @@ def _everything(found: Award, user: User) -> dict[str, Any]:
         "claims": list(overview.claims_of(found, user)),
         "reports": rules.accountants_reports(found.grant_pence // 100),
         "may": next_steps.of_award(decided, reader(user), today()),
+        "sees_all": bool(user.roles & queries.SEE_ALL),
+        "acts_for": reader(user).acts_for,
         "sees_match": bool(user.roles & queries.SEE_ALL) or bool(reader(user).acts_for & decided.parties),
     }
 

@@ -19,7 +19,7 @@ OVERHEAD = 10_000  # bytes of a request around the file
 @require_http_methods(GET_OR_POST)
 def start(request: HttpRequest) -> HttpResponse:
     """Take a code or a file."""
-    if typed := request.GET.get("code", "").strip():
+    if typed := request.GET.get("code", "").replace("/", "").strip():
         return redirect("letter_check", typed[:20])
     return _page(request, code="", letter=None)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.signed_in import person
 from accounts.states import Role
@@ -51,7 +51,7 @@ def _issue_as_read(*, award: Any, sha256: str, **who: Any) -> None:
     actions.issue_letter(award=award, **who)
 
 
-@require_safe
+@require_GET
 @never_cache
 def download(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Send the person to the letter on S3, by an address that lasts a minute."""

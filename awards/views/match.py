@@ -1,5 +1,6 @@
 """The desk of match funding: what each partner of an award brings, on what evidence, and who has verified it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.rules import Refused
@@ -19,12 +20,12 @@ from awards.actions.downloads import take_evidence
 from awards.models import Award
 from awards.views.shared import GET_OR_POST, as_official, facts, find_award, posted, reader, today
 from bids import actions as bid_actions
-from bids.models import Document, MatchSource
+from bids.models import MatchSource
 from bids.rules import VERIFIES_MATCH, may_edit_part
 from infra.deeds import carry_out
 
 # Deed → (text of its button, action, what is told when it is done).
-DEEDS = {
+DEEDS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "verify": ("Verify", bid_actions.verify_match, "is verified"),
     "query": ("Query", bid_actions.query_match, "is queried: the applicant is asked for more evidence"),
     "reject": ("Reject", bid_actions.reject_match, "is rejected"),
@@ -75,17 +76,15 @@ def _form(deed: str, data: Any, source: match_desk.Source) -> Any:
     return forms.Reason(data)
 
 
-@require_safe
+@require_GET
 @never_cache
 def evidence(request: HttpRequest, reference: str, key: int) -> HttpResponse:
     """Send the person to a document of evidence on S3, by an address that lasts a minute."""
     found = find_award(request, reference)
-    document = get_object_or_404(
-        Document.objects.select_related("bid", "match_source__partner"),
-        bid=found.bid_id, match_source__isnull=False, deleted_at=None, pk=key,
-    )  # fmt: skip
+    source = get_object_or_404(MatchSource.objects.select_related("partner__bid"), documents=key)
+    document = get_object_or_404(source.documents.select_related("bid"), bid=found.bid_id, deleted_at=None, pk=key)
     by = person(request)
-    if not _sees(by, found, document.match_source.partner.organisation_id):
+    if not _sees(by, found, source.partner.organisation_id):
         raise PermissionDenied
     role = next((role for role in sorted(queries.SEE_ALL) if role in by.roles), Role.APPLICANT)
     try:

@@ -1,5 +1,6 @@
 """The cast of this room."""
 
+from tests.asking import clock
 from tests.cast_awards import (
     accepted_award,
     award,
@@ -18,6 +19,7 @@ __all__ = [
     "award",
     "bid",
     "claim",
+    "clock",
     "consortium",
     "issued_award",
     "live_award",
