@@ -60,7 +60,7 @@ class DateField(forms.MultiValueField):
         try:
             if 1900 <= year <= 2200:
                 return dt.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         raise ValidationError("There is no such day. Enter a real date, such as 27 3 2027.")
 
