@@ -1,6 +1,7 @@
 """Reads for the applicants' pages: their bids, how far one is, and what a page of money needs."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet, Sum
@@ -72,6 +73,11 @@ def overview(bid: Bid, today: dt.date) -> Overview:
 def line_key(line: CostLine) -> str:
     """Return what a line is known by: a digest of its content, since every save of the costs writes all lines anew."""
     return digest([line.category, line.description, line.inputs])[:16]
+
+
+def is_line_key(text: str) -> bool:
+    """Tell whether a line of costs, perhaps one that is gone, can have been known by this."""
+    return bool(re.fullmatch("[0-9a-f]{16}", text))
 
 
 @dataclass(frozen=True)

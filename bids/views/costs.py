@@ -46,9 +46,9 @@ def add_cost(request: HttpRequest, part: Partner, category: str) -> HttpResponse
 @changing_part
 def change_cost(request: HttpRequest, part: Partner, category: str, line: str) -> HttpResponse:
     """Change a line of costs; what somebody else has changed meanwhile is not written over."""
-    kept = overview.cost_line(part, line)
-    if category not in CostCategory.values:
+    if category not in CostCategory.values or not overview.is_line_key(line):
         raise Http404
+    kept = overview.cost_line(part, line)
     if kept is None and request.method != "POST":
         messages.error(request, "This line has been changed or removed meanwhile.")
         return redirect("bid_costs", part.bid.reference, part.pk)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import person
-from accounts.states import Role
 from bids import overview, queries, rules
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Partner
@@ -102,8 +101,3 @@ def _told(request: HttpRequest, bid: Bid, why: str) -> HttpResponse | None:
         return None
     messages.error(request, why)
     return redirect("bid", bid.reference)
-
-
-def acts_as_applicant(user: User) -> bool:
-    """Tell whether a person bids for anybody."""
-    return Role.APPLICANT in user.roles

@@ -145,6 +145,12 @@ def test_a_line_that_somebody_changed_meanwhile_is_saved_as_a_new_one_once_seen(
     assert CostLine.objects.count() == 2
 
 
+@pytest.mark.parametrize("key", ["-1", "x" * 16, "0" * 17])
+def test_a_line_that_can_never_have_been_is_not_found(costed, applicant, key):
+    path = address(costed, f"costs/labour/{key}")
+    assert signed_in(applicant).post(path, LABOUR_TYPED).status_code == 404
+
+
 def test_a_line_is_removed(costed, applicant):
     key = line_key(costed.cost_lines.get())
     assert "The line is removed." in post(applicant, address(costed, f"costs/{key}/remove"), sure="yes")
