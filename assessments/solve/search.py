@@ -1,0 +1,226 @@
+"""Settle the aims of an allocation one after the other, and keep the best allocation found on the way."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from assessments.solve.clock import Clock, OutOfTime
+from assessments.solve.exchange import raise_worst
+from assessments.solve.greedy import fill, greedy
+from assessments.solve.instance import Instance
+from assessments.solve.model import INFINITY, Limits, Model, Weights
+from assessments.solve.prices import NEGLIGIBLE
+from assessments.solve.program import Program, Unattainable, likely_pairs
+from assessments.solve.teams import TooManyTeams
+from assessments.solve.values import Values, measure
+from assessments.solve.whole import Whole, best_total, keeps, search
+from assessments.solve.worst import best_sums, bound_worst, lift_worst
+
+MISS_CHARGE = 1e4  # points of affinity for a rule miss in the first program, and ten times that for an open seat
+TOLERANCE = 0.005  # DOMAIN.md section 4: the worst-served bid within 0.5 %, where the exact best is out of reach
+SEARCH_PAIRS = 60_000  # a search without prices takes all pairs up to this many, else the likely ones, and proves less
+
+
+class Search:
+    """Keep the best allocation so far (`best`, positions of pairs) and what is proved of the aims.
+
+    `best_possible` holds the proved best of each aim, given the best of the aims before it; `bound` that of the total.
+    """
+
+    def __init__(self, instance: Instance, aims: tuple[str, ...], clock: Clock) -> None:
+        self.instance, self.aims, self.clock = instance, aims, clock
+        self.before_total = aims[: aims.index("total")]
+        self.best = greedy(instance)
+        self.best_possible: dict[str, float] = {}
+        self.bound = float(best_sums(instance).sum())
+        self.enough = INFINITY
+        self.near: Whole | None = None
+
+    def go(self) -> None:
+        """Settle the aims by relaxations and, if whole seats cannot match those, by search; then the total.
+
+        Raises OutOfTime when the time limit cuts this short; the best allocation stays.
+        """
+        filled = fill(self.instance, self.best)
+        self._take(filled)
+        if not len(self.instance.bid):
+            self.best_possible = {aim: getattr(self.values(), aim) for aim in self.aims}
+            return
+        limits = Limits()
+        if self.aims[0] == "unfilled":
+            self.best_possible["unfilled"] = measure(self.instance, filled).unfilled
+            limits = Limits(unfilled=self.best_possible["unfilled"])
+        self._open_program(filled, limits)
+        hoped = self._relax_aims(limits)
+        self.clock.report("total affinity")
+        found = self._total(self.program, hoped, self._first_share())
+        if found.chosen is None:
+            hoped = self._search_aims(limits)
+            found = self._final(hoped)
+        self.bound = min(self.bound, found.bound)
+        if found.chosen is not None:
+            self._after_total(hoped)
+
+    def _first_share(self) -> Clock:
+        """Return a clock for the first try: short where so many bids are in parts that it will hardly succeed."""
+        if not self.before_total:
+            return self.clock
+        touched = len(np.unique(self.instance.bid[self.program.fractional()]))
+        return self.clock.share(0.4 if 3 * touched < len(self.instance.bids) else 0.05)
+
+    def values(self) -> Values:
+        """Measure the best allocation so far."""
+        return measure(self.instance, self.best)
+
+    def proved(self) -> bool:
+        """Tell whether every aim is at its proved best."""
+        values = self.values()
+        return all(int(self.best_possible.get(aim, -1)) == getattr(values, aim) for aim in self.aims)
+
+    def _take(self, chosen: np.ndarray) -> None:
+        if measure(self.instance, chosen).rank(self.aims, self.enough) > self.values().rank(self.aims, self.enough):
+            self.best = np.sort(chosen)
+
+    # -- by relaxation ------------------------------------------------------------------------------------------------
+
+    def _open_program(self, pairs: np.ndarray, limits: Limits) -> None:
+        self.clock.report("first program")
+        pairs = np.union1d(likely_pairs(self.instance), pairs)
+        weights = Weights(total=1.0, unfilled=10 * MISS_CHARGE, rule_violations=MISS_CHARGE)
+        self.program = Program(self.instance, pairs, weights, limits, self.clock)
+        self.program.relax()
+
+    def _relax_aims(self, limits: Limits) -> Limits:
+        """Return the limits with each aim before the total at the best that seats shared out in parts allow."""
+        for aim in self.before_total:
+            if aim == "unfilled" and limits.unfilled < INFINITY:
+                continue
+            self.clock.report(aim.replace("_", " "))
+            self.best_possible[aim] = self._bound_of(aim)
+            limits = replace(limits, **{aim: float(self.best_possible[aim])})
+            self.program.model.limit(limits)
+        return limits
+
+    def _bound_of(self, aim: str) -> int:
+        model = self.program.model
+        if aim == "min_bid_total":
+            model.aim(Weights(total=1.0))
+            self.bound = min(self.bound, self.program.relax().bound)
+            return bound_worst(self.program, self.bound, self.clock.share(0.2))
+        if aim == "rule_violations" and model.weights.total and model.misses() < NEGLIGIBLE:
+            return 0
+        model.aim(Weights(**{aim: 1.0}))
+        return max(0, int(np.ceil(-self.program.relax().bound - NEGLIGIBLE)))
+
+    # -- the total ----------------------------------------------------------------------------------------------------
+
+    def _total(self, program: Program, limits: Limits, clock: Clock, first: bool = False) -> Whole:
+        """Find the greatest total within the limits (any will do with `first`), and take it if it is best."""
+        program.clock = clock
+        found = Whole(None, INFINITY)
+        try:
+            program.model.limit(limits)
+            program.model.aim(Weights(total=1.0))
+            relaxation = program.relax()
+            found = Whole(None, relaxation.bound)
+            found = best_total(program, program.split_fractional(relaxation), first)
+        except (OutOfTime, Unattainable, TooManyTeams):
+            self.clock.check()
+        if found.chosen is not None:
+            self._take(found.chosen)
+        return found
+
+    def _fresh_total(self, limits: Limits, clock: Clock, first: bool = False) -> Whole:
+        """Do the same with a new program over the pairs that have mattered so far."""
+        pairs = np.union1d(np.nonzero(self.program.model.column >= 0)[0], self.best)
+        start = replace(limits, min_bid_total=0.0)
+        program = Program(self.instance, pairs, Weights(total=1.0), start, clock)
+        try:
+            if limits.min_bid_total and not lift_worst(program, limits.min_bid_total):
+                return Whole(None, INFINITY)
+        except (OutOfTime, Unattainable):
+            self.clock.check()
+            return Whole(None, INFINITY)
+        return self._total(program, limits, clock, first)
+
+    def _final(self, limits: Limits) -> Whole:
+        """Find the greatest total within the limits that the search has settled, unless it was found on the way."""
+        if self.near is not None and self.near.chosen is not None:
+            return self.near
+        self.clock.report("total affinity again")
+        return self._fresh_total(limits, self.clock)
+
+    # -- by search ----------------------------------------------------------------------------------------------------
+
+    def _search_aims(self, limits: Limits) -> Limits:
+        """Return the limits with each aim before the total at the best that was found for whole seats."""
+        for aim in self.before_total:
+            if aim == "unfilled" and limits.unfilled < INFINITY:
+                continue
+            self.clock.report(f"{aim.replace('_', ' ')} by search")
+            worst = aim == "min_bid_total"
+            limits = self._search_worst(limits) if worst else self._search_least(aim, limits)
+        return limits
+
+    def _search_least(self, aim: str, limits: Limits) -> Limits:
+        """Find the least unfilled seats or rule misses; first try whether the relaxation's bound is met."""
+        hoped = replace(limits, **{aim: float(self.best_possible[aim])})
+        found = self._fresh_total(hoped, self.clock.share(0.3), first=True)
+        if found.chosen is None:
+            self._search_whole(aim, limits)
+        return replace(limits, **{aim: float(getattr(self.values(), aim))})
+
+    def _search_whole(self, aim: str, limits: Limits) -> None:
+        """Search for the best of one aim without prices to guide it; note the bound if all pairs were looked at."""
+        model = Model(self.instance, Weights(**{aim: 1.0}), limits)
+        if limits.total > 0:
+            model.add_total_row()
+        every = len(self.instance.bid) <= SEARCH_PAIRS
+        pairs = np.arange(len(self.instance.bid)) if every else np.nonzero(self.program.model.column >= 0)[0]
+        model.add_pairs(np.union1d(pairs, self.best))
+        if limits.min_bid_total or aim == "min_bid_total":
+            model.add_floors(np.arange(len(self.instance.bids)))
+        found = search(model, self.clock.share(0.4))
+        if found.chosen is not None:
+            self._take(found.chosen)
+        if every and np.isfinite(found.bound):
+            self.best_possible[aim] = abs(int(np.floor(found.bound + NEGLIGIBLE)))
+
+    def _search_worst(self, limits: Limits) -> Limits:
+        """Raise the worst-served bid as far as whole seats are found to allow, exactly or to within the tolerance."""
+        if not keeps(self.values(), limits):
+            self._fresh_total(limits, self.clock.share(0.3), first=True)
+        self._take(raise_worst(self.instance, self.best, self.clock.share(0.2)))
+        low = self._raise_floor(limits, self.values().min_bid_total, self.clock.share(0.1))
+        high = self.best_possible["min_bid_total"]
+        if low < high:
+            self.enough = float(np.ceil((1 - TOLERANCE) * high))
+            self.clock.report("worst-served bid within the tolerance")
+            near = replace(limits, min_bid_total=self.enough)
+            self.near = self._fresh_total(near, self.clock.share(0.7))
+            if self.near.chosen is None:
+                self.enough = self._raise_floor(limits, low, self.clock.share(0.5))
+        return replace(limits, min_bid_total=float(min(self.enough, self.values().min_bid_total)))
+
+    def _raise_floor(self, limits: Limits, low: int, clock: Clock) -> int:
+        """Return the highest floor found to be possible for every bid, by halving the range above `low`."""
+        high = int(self.best_possible["min_bid_total"])
+        while low < high and not clock.stopped():
+            level = (low + high + 1) // 2
+            found = self._fresh_total(replace(limits, min_bid_total=float(level)), clock.share(0.5), first=True)
+            if found.chosen is not None:
+                low = measure(self.instance, found.chosen).min_bid_total
+                continue
+            high = level - 1
+            if found.impossible and self.best_possible["min_bid_total"] >= level:
+                self.best_possible["min_bid_total"] = high
+        return low
+
+    def _after_total(self, limits: Limits) -> None:
+        """Settle the aims that come after the total."""
+        limits = replace(limits, total=float(self.values().total))
+        self.best_possible["total"] = int(self.bound + NEGLIGIBLE)
+        for aim in self.aims[len(self.before_total) + 1 :]:
+            self.clock.report(aim.replace("_", " "))
+            self._search_whole(aim, limits)
+            limits = replace(limits, **{aim: float(getattr(self.values(), aim))})
