@@ -39,47 +39,47 @@ class Refusal(forms.Form):
     )
 
 
-class _Owed:
-    """A field that may stay empty while the sheet is being written, but is not optional: its label does not say so."""
+class Points(forms.CharField):
+    """Points on a question as a whole number, nothing while the assessor is thinking."""
 
-    def validate(self, value: Any) -> None:
-        if value not in self.empty_values:  # type: ignore[attr-defined]
-            super().validate(value)  # type: ignore[misc]
-
-
-class Points(_Owed, forms.CharField):
-    """Points as a whole number, nothing while the assessor is thinking."""
-
-    def __init__(self, most: int, **options: Any) -> None:
-        super().__init__(widget=ours.Line(width=2, attrs={"inputmode": "numeric", "autocomplete": "off"}), **options)
-        self.most = most
+    def __init__(self, most: int, question: str, **options: Any) -> None:
+        widget = ours.Line(width=2, attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(required=False, widget=widget, **options)
+        self.most, self.question = most, question
 
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         try:
             return rules.points(text, self.most) if text else None
         except Refused as refused:
-            raise ValidationError(str(refused)) from refused
+            raise ValidationError(f"{self.question}: {refused}") from refused
 
 
-class Words(_Owed, ours.WordsField):
-    """Text counted as everywhere else, with plain line ends."""
+class Words(ours.WordsField):
+    """Text counted as everywhere else, with plain line ends; `question` says in errors what it is about."""
 
-    def __init__(self, max_words: int, **options: Any) -> None:
-        super().__init__(max_words=max_words, count=words.count, **options)
+    def __init__(self, max_words: int, question: str = "", **options: Any) -> None:
+        super().__init__(max_words=max_words, count=words.count, required=False, **options)
+        self.question = question
+
+    def validate(self, value: str) -> None:
+        try:
+            super().validate(value)
+        except ValidationError as error:
+            raise ValidationError([f"{self.question or self.label}: {text}" for text in error.messages]) from error
 
     def to_python(self, value: Any) -> str:
         return words.with_plain_line_ends(super().to_python(value) or "").strip()
 
 
-class Judgement(_Owed, forms.TypedChoiceField):
+class Judgement(forms.TypedChoiceField):
     """Yes, no, or not yet."""
 
     def __init__(self, **options: Any) -> None:
         choices = [("yes", "Yes"), ("no", "No")]
         super().__init__(
             choices=choices, coerce="yes".__eq__, empty_value=None, widget=ours.Radios(attrs={"class": INLINE}),
-            **options,
+            required=False, **options,
         )  # fmt: skip
 
 
@@ -87,16 +87,20 @@ INLINE = "govuk-radios--inline govuk-radios--small"
 
 
 class ScoreSheet(forms.Form):
-    """Points and reason on every scored question, and the judgement on the whole bid."""
+    """Points and reason on every scored question, and the judgement on the whole bid.
 
+    Everything may stay empty while the sheet is being written; `is_whole` names the gaps when it is handed in.
+    """
+
+    marks_optional = False
     is_in_scope = Judgement(label="Is the bid in scope?")
     is_fundable = Judgement(label="Is the bid suitable for funding?")
     feedback = Words(
-        rules.FEEDBACK_WORDS, rows=5, required=False, label="Feedback for the applicant",
+        rules.FEEDBACK_WORDS, rows=5, label="Feedback for the applicant (optional)",
         help_text="What was good, and what would make the bid better.",
     )  # fmt: skip
     note = Words(
-        rules.FEEDBACK_WORDS, rows=3, required=False, label="Note for officials", help_text="Applicants never see it."
+        rules.FEEDBACK_WORDS, rows=3, label="Note for officials (optional)", help_text="Applicants never see it."
     )
 
     def __init__(
@@ -107,8 +111,10 @@ class ScoreSheet(forms.Form):
         for question, score in self.written:
             most = min(question.max_points, 10)
             points, reason = f"points-{question.slug}", f"reason-{question.slug}"
-            self.fields[points] = Points(most, label=f"Points from 0 to {most}")
-            self.fields[reason] = Words(rules.REASON_WORDS, rows=5, label="Reason", help_text=REASON_HINT)
+            self.fields[points] = Points(most, question.heading, label=f"Points from 0 to {most}")
+            self.fields[reason] = Words(
+                rules.REASON_WORDS, question.heading, rows=5, label="Reason", help_text=REASON_HINT
+            )
             if score:
                 self.initial.update({points: score.points, reason: score.reason})
 
@@ -178,6 +184,7 @@ class PanelDecision(forms.Form):
 class BidFilter(forms.Form):
     """What the officials' list of bids is narrowed to."""
 
+    marks_optional = False
     q = forms.CharField(required=False, max_length=100, label="Search title, lead or reference")
     state = forms.ChoiceField(required=False, label="State")
     strand = forms.ChoiceField(required=False, label="Strand")

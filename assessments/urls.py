@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from assessments.views import bids, competitions, decision, scoring
+from assessments.views import bids, competitions, decision, papers, scoring
 
 urlpatterns = [
     path("assessments/", scoring.assessments, name="assessments"),
     path("assessments/<int:seat>/", scoring.assessment, name="assessment"),
     path("assessments/<int:seat>/accept", scoring.accept, name="assessment_accept"),
     path("assessments/<int:seat>/decline", scoring.decline, name="assessment_decline"),
+    path("assessments/<int:seat>/documents/<int:key>", papers.for_assessor, name="assessment_document"),
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<str:reference>/manage", competitions.manage, name="competition_manage"),
     path("competitions/<str:reference>/manage/begin", competitions.begin, name="competition_begin"),
@@ -19,6 +20,11 @@ urlpatterns = [
     path("competitions/<str:reference>/ranking.csv", competitions.ranking, name="competition_ranking"),
     path("competitions/<str:reference>/bids", bids.bids, name="competition_bids"),
     path("competitions/<str:reference>/bids/<str:bid>", bids.bid, name="competition_bid"),
+    path(
+        "competitions/<str:reference>/bids/<str:bid>/documents/<int:key>",
+        papers.for_official,
+        name="competition_document",
+    ),
     path("competitions/<str:reference>/bids/<str:bid>/ineligible", bids.ineligible, name="bid_ineligible"),
     path("competitions/<str:reference>/bids/<str:bid>/reinstate", bids.reinstate, name="bid_reinstate"),
 ]

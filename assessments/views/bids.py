@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.signed_in import acting
 from assessments import forms, rules, sheet
-from assessments.submitted import readable
 from assessments.views.competitions import competition_for
 from bids import actions
 from bids import queries as bid_queries
 from bids.models import Bid
+from bids.paper import paper
 from bids.rules import CHECKS_ELIGIBILITY
 from bids.states import BidState
 from infra.deeds import attempt, carry_out
@@ -48,7 +48,8 @@ def _narrowed(found: QuerySet[Bid], wanted: dict[str, str]) -> QuerySet[Bid]:
     return found
 
 
-def _bid(user: User, reference: str, bid: str) -> Bid:
+def find_bid(user: User, reference: str, bid: str) -> Bid:
+    """Return a submitted bid of a competition that the person may see, or answer 404."""
     seen = bid_queries.visible_to(user).select_related("competition", "strand", "lead", "submitted_by")
     return get_object_or_404(seen, competition__reference=reference, reference=bid)
 
@@ -57,12 +58,12 @@ def _bid(user: User, reference: str, bid: str) -> Bid:
 def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show the last submitted version of a bid with its finances, and what the assessors wrote."""
     user, _ = acting(request, rules.READS_ALL)
-    found = _bid(user, reference, bid)
-    version = found.versions.order_by("-number").first()
+    found = find_bid(user, reference, bid)
+    version = found.versions.get(number=found.version)
     facts = {
         "bid": found,
         "version": version,
-        "content": readable(version.content if version else None),
+        "paper": paper(version.content),
         "questions": found.competition.questions.filter(is_scored=True),
         "columns": sheet.columns_of(user, found),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
@@ -74,7 +75,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
 def ineligible(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Ask for the reason and take a bid out of the competition."""
     user, role = acting(request, CHECKS_ELIGIBILITY)
-    found = _bid(user, reference, bid)
+    found = find_bid(user, reference, bid)
     form = forms.Ineligibility(request.POST if request.method == "POST" else None)
     facts = {"bid": found, "by": user, "role": role, "at": timezone.now()}
     if form.is_valid() and carry_out(form, actions.find_ineligible, reason=form.cleaned_data["reason"], **facts):
@@ -87,6 +88,6 @@ def ineligible(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
 def reinstate(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Bring an ineligible bid back into the competition."""
     user, role = acting(request, CHECKS_ELIGIBILITY)
-    found = _bid(user, reference, bid)
+    found = find_bid(user, reference, bid)
     attempt(request, actions.reinstate, "The bid is back.", bid=found, by=user, role=role, at=timezone.now())
     return redirect("competition_bid", reference, bid)

@@ -21,6 +21,8 @@ from funds.models import Competition
 from infra.deeds import attempt
 from infra.exports import csv_download
 
+SHORTFALLS_SHOWN = 8
+
 
 @require_GET
 def competitions(request: HttpRequest) -> HttpResponse:
@@ -94,14 +96,19 @@ def begin(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def allocate(request: HttpRequest, reference: str) -> HttpResponse:
-    """Invite the assessors who suit best, and say what could not be filled."""
-
-    def deed(**facts: Any) -> None:
-        found = actions.allocate(**facts)
-        for shortfall in found.shortfalls:
-            messages.warning(request, f"{shortfall['bid']} lacks {shortfall['missing']}: {shortfall['because']}")
-
-    return _deed(request, reference, deed, "Assessors have been invited.")
+    """Invite the assessors who suit best, and say which bids lack some and why."""
+    found: list[actions.Allocated] = []
+    shown = _deed(
+        request, reference, lambda **facts: found.append(actions.allocate(**facts)), "The allocation is done."
+    )
+    if found:
+        messages.info(request, f"New invitations: {len(found[0].seats)}.")
+        for shortfall in found[0].shortfalls[:SHORTFALLS_SHOWN]:
+            words = "{bid} lacks {missing} of its assessors: {because}"
+            messages.warning(request, words.format(**shortfall))
+        if (more := len(found[0].shortfalls) - SHORTFALLS_SHOWN) > 0:
+            messages.warning(request, f"{more} more bids lack assessors: see the ranked sheet.")
+    return shown
 
 
 @require_POST

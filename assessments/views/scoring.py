@@ -14,8 +14,9 @@ from assessments import actions, conflicts, forms, queries, sheet
 from assessments.actions.sheet import save_sheet
 from assessments.models import Seat
 from assessments.states import AssessmentState, SeatState
-from assessments.submitted import readable
-from bids.queries import standing_content
+from bids.models import BidVersion
+from bids.paper import paper
+from bids.states import DocumentKind
 from funds.states import CompetitionState
 from infra.deeds import attempt, carry_out
 
@@ -82,13 +83,15 @@ def _form(seat: Seat, data: Any = None) -> forms.ScoreSheet:
 
 def _sheet(request: HttpRequest, seat: Seat, form: forms.ScoreSheet | None = None) -> HttpResponse:
     form = form or _form(seat)
-    content = readable(standing_content(seat.bid))
+    content = BidVersion.objects.get(bid=seat.bid_id, number=seat.bid.version).content
+    shown = paper(content)
     answers = content["answers"]
     scored = {question.slug for question, _ in form.written}
     facts = {
         "seat": seat,
         "form": form,
-        "content": content,
+        "paper": shown,
+        "documents": [document for document in shown.documents if document["kind"] == DocumentKind.APPENDIX],
         "answers": {answer["slug"]: answer["text"] for answer in answers},
         "unscored": [answer for answer in answers if answer["slug"] not in scored],
         "declining": forms.Refusal(),

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from accounts.states import Role
 from assessments import actions
+from assessments.models import Seat
 from bids.models import Bid
 from funds import approvals
 from funds.models import Competition
 from tests.cast import person
-from tests.cast_assessments import CLOSED, STAFF, assessed, submitted_bid
+from tests.cast_assessments import CLOSED, STAFF, assessed, assessor, submitted_bid
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,21 @@ def test_a_refusal_is_said_and_changes_nothing(competition, fund_manager, monkey
     shown = text(signed_in(fund_manager).post(address("competition_begin", competition), follow=True))
     assert "Bids may still come in." in shown
     assert Competition.objects.get().state == "published"
+
+
+def test_assessors_are_allocated_by_a_button(assessment, fund_manager):
+    submitted_bid(assessment)
+    for kind in ("clinical", "commercial", "clinical"):
+        assessor(types=[kind])
+    shown = text(signed_in(fund_manager).post(address("competition_allocate", assessment), follow=True))
+    assert "New invitations: 3." in shown
+    assert Seat.objects.filter(state="invited").count() == 3
+
+
+def test_what_could_not_be_filled_is_said(assessment, fund_manager):
+    reference = submitted_bid(assessment).reference
+    shown = text(signed_in(fund_manager).post(address("competition_allocate", assessment), follow=True))
+    assert f"{reference} lacks 3 of its assessors" in shown
 
 
 def test_the_scores_are_fixed_by_a_button(scored, fund_manager):

@@ -126,14 +126,14 @@ def test_handing_in_names_each_gap_and_keeps_what_is_there(seat):
 @pytest.mark.parametrize("points", ["11", "-1", "7.5", "ten", "٧"])
 def test_points_that_are_none_are_refused_and_nothing_typed_is_lost(seat, points):
     shown = text(client_of(seat).post(page(seat), WHOLE | {"points-question-1": points}))
-    assert f"Points are a whole number from 0 to 10, not “{points}”." in shown
+    assert f"Question 1: Points are a whole number from 0 to 10, not “{points}”." in shown
     assert [part in shown for part in (f'value="{points}"', "Better.")] == [True, True]
     assert Score.objects.count() == 0
 
 
 def test_a_reason_of_101_words_is_refused(seat):
     shown = text(client_of(seat).post(page(seat), WHOLE | {"reason-question-1": "word " * 101}))
-    assert "Shorten the text by 1 word to 100." in shown
+    assert "Question 1: Shorten the text by 1 word to 100." in shown
 
 
 def test_saving_the_same_again_leaves_no_event(seat):

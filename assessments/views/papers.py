@@ -1,0 +1,56 @@
+"""Documents of a submitted bid, for its assessors and for officials."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.rules import Refused
+from accounts.signed_in import acting, person
+from accounts.states import Role
+from assessments import queries, rules
+from assessments.states import SeatState
+from assessments.views.bids import find_bid
+from bids.actions.downloads import take_document
+from bids.models import Bid, Document
+from bids.queries import standing_content
+from bids.states import DocumentKind
+
+
+def _document(bid: Bid, key: int, *kinds: str) -> Document:
+    """Return a document of the version that stands, of one of `kinds` (any when none is named), or answer 404."""
+    for kept in (standing_content(bid) or {}).get("documents", []):
+        if kept["id"] == key and (not kinds or kept["kind"] in kinds):
+            return get_object_or_404(Document.objects.select_related("bid"), pk=key, bid=bid)
+    raise Http404
+
+
+def _taken(request: HttpRequest, document: Document, by: User, role: str, back: str) -> HttpResponse:
+    try:
+        return redirect(take_document(document=document, by=by, role=role, at=timezone.now()))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(back)
+
+
+@require_safe
+@never_cache
+def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
+    """Send an assessor to an appendix of the bid; bank statements are not theirs to see."""
+    user = person(request)
+    held = get_object_or_404(queries.seats_of(user), pk=seat, state=SeatState.ACCEPTED)
+    document = _document(held.bid, key, DocumentKind.APPENDIX)
+    return _taken(request, document, user, Role.ASSESSOR, reverse("assessment", args=[held.pk]))
+
+
+@require_safe
+@never_cache
+def for_official(request: HttpRequest, reference: str, bid: str, key: int) -> HttpResponse:
+    """Send an official to a document of a submitted bid."""
+    user, role = acting(request, rules.READS_ALL)
+    found = find_bid(user, reference, bid)
+    return _taken(request, _document(found, key), user, role, reverse("competition_bid", args=[reference, bid]))
