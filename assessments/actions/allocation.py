@@ -108,7 +108,7 @@ def _blocked(bids: Iterable[Bid], assessors: Iterable[Assessor]) -> set[Pair]:
 
 
 def _affinity(bids: Mapping[str, Bid], assessors: Mapping[str, Assessor], *, but: set[Pair]) -> list[list[Any]]:
-    """Return [bid, assessor, 1 to 1000] for every pair `but` some; tags are looked for in title and unscored answers."""
+    """Return [bid, assessor, 1 to 1000] for every pair `but` some; tags are sought in title and unscored answers."""
     about = {bid.pk: bid.title for bid in bids.values()}
     answers = Answer.objects.filter(bid__in=about, question__is_scored=False).order_by("bid", "question__position")
     for bid_id, text in answers.values_list("bid_id", "text"):

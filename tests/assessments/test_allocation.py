@@ -65,9 +65,8 @@ def test_what_an_assessor_has_declined_is_not_offered_again(bid, allocate):
     people = networks(3)
     seat = next(s for s in allocate().seats if s.assessor_id == people[0].pk)
     actions.decline(seat=seat, reason="too_many", by=people[0].user, at=CLOSED)
-    assert allocate().shortfalls[0] == {
-        "bid": bid.reference, "missing": 1, "because": "Only 2 eligible assessors are left, and 3 are wanted.",
-    }  # fmt: skip
+    shortfall = allocate().shortfalls[0]
+    assert (shortfall["bid"], shortfall["missing"], "conflict" in shortfall["because"]) == (bid.reference, 1, False)
     assert sitting(bid) == {people[1].pk, people[2].pk}
 
 
