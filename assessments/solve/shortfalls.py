@@ -7,7 +7,6 @@ import numpy as np
 from assessments.solve.instance import Instance
 from assessments.solve.values import per_bid, region_excess, type_misses
 
-
 CROWDED = "Without so many assessors of one region a seat or a type would be missing."
 
 
