@@ -11,6 +11,7 @@ PRODUCTION = {
     "MATCHFUND_HTTPS": "true",
     "MATCHFUND_BASE_URL": "https://matchfund.example.org",
     "MATCHFUND_ALLOWED_HOSTS": "matchfund.example.org",
+    "MATCHFUND_MAIL_URL": "smtp://mail.example.org:587",
 }
 
 

@@ -51,12 +51,13 @@ class Command(BaseCommand):
         from playwright.sync_api import sync_playwright  # a tool of development, not of the portal
 
         FOLDER.mkdir(parents=True, exist_ok=True)
+        wanted = [(name, path, session(email) if email else "") for name, email, path in views()]
         with sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-            for name, email, path in list(views()):
+            chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+            for name, path, key in wanted:
                 context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-                if email:
-                    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": session(email), "url": address}
+                if key:
+                    cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}
                     context.add_cookies([cookie])
                 page = context.new_page()
                 _open(page, address + path)
@@ -95,10 +96,18 @@ def _environment() -> dict[str, str]:
 
 
 def _open(page: Any, address: str) -> None:
-    for _ in range(100):
+    """Open a page, waiting at most half a minute for the server to start."""
+    from playwright.sync_api import Error as PlaywrightError
+
+    until = time.monotonic() + 30
+    while True:
         try:
-            page.goto(address, wait_until="networkidle")
-            return
-        except Exception:
+            answer = page.goto(address, wait_until="load", timeout=10_000)
+        except PlaywrightError:
+            if time.monotonic() > until:
+                raise
             time.sleep(0.2)
-    raise CommandError(f"{address} does not answer.")
+            continue
+        if answer.status != 200:
+            raise CommandError(f"{address} answers {answer.status}.")
+        return
