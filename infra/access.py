@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from allauth.mfa.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
@@ -54,6 +54,18 @@ def _name(request: HttpRequest) -> str | None:
         return resolve(request.path_info).url_name
     except Resolver404:
         return None
+
+
+class MethodsOfPages:
+    """Answer 405 to every method that no page of ours takes; some views of packages would take PUT for POST."""
+
+    methods = ("GET", "HEAD", "OPTIONS", "POST")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.method in self.methods else HttpResponseNotAllowed(self.methods)
 
 
 class SignInRequired:
