@@ -6,6 +6,7 @@ Bytes from strangers are not parsed as a PDF until the seal over all of them is 
 import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -157,7 +158,8 @@ def _opened(pdf: bytes, seal: _Seal, roots: list[x509.Certificate], result: Lett
     problems = []
     signature = PdfFileReader(BytesIO(pdf)).embedded_signatures[-1]
     sealed_at = signature.self_reported_timestamp
-    status = validate_pdf_signature(signature, _context(roots, sealed_at))
+    with ThreadPoolExecutor(1) as alone:  # pyHanko runs a loop of its own, which no other may be around
+        status = alone.submit(validate_pdf_signature, signature, _context(roots, sealed_at)).result()
     if not status.trusted:
         problems.append("The sealing certificate was not valid for sealing at the time it was used.")
     if not status.bottom_line:

@@ -17,6 +17,7 @@ PRODUCTION = {
 
 def manage(*arguments: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **{k: v for k, v in changes.items() if v is not None}}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
     for name in [name for name, value in changes.items() if value is None]:
         environment.pop(name, None)
     return subprocess.run(

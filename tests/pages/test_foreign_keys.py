@@ -15,7 +15,7 @@ from tests.pages.hostile import Stranger, forms_of
 from tests.pages.rows import BID_KEYS, KEYS
 from tests.signing_in import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 # Names under which a careless form would take a key.
 NAMES = (
     "bid",

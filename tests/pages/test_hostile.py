@@ -12,7 +12,7 @@ from tests.pages.hostile import Stranger, forms_of
 from tests.pages.rows import KEYS, ROLES, ROWS, expected
 from tests.signing_in import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 # They change nothing and judge the size of a file before any of it is read.
 WITHOUT_TOKEN = ("letter_check_start", "letter_check")
 # They answer alike to every key, so that nobody can guess one.

@@ -110,7 +110,11 @@ def test_four_workers_store_a_letter_once(issued_award, store):
 def test_no_session_keeps_an_advisory_lock(issued_award):
     at_once([partial(tasks.make_letters, at=NOW)] * 2)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [tasks.LOCK])
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [tasks.LOCK],
+        )
         assert cursor.fetchone() == (0,)
 
 

@@ -1,5 +1,7 @@
 """Run the demo: a whole competition end to end, then serve it."""
 
+import datetime as dt
+import fcntl
 import json
 import os
 import subprocess
@@ -14,12 +16,14 @@ from django.utils import timezone
 from audit import tasks as audit
 from audit.pack import write_pack
 from awards.tasks import make_letters
+from funds.models import Competition
 from infra import storage
 from infra.demo import plans, report, rounds, sign_ins, story
 from infra.demo.dates import Calendar
 from infra.demo.people import People, gather
 from infra.serve import serve
 
+LOCK = settings.BASE_DIR / "var" / "demo.lock"
 PACK = settings.BASE_DIR / "var" / "demo" / "auditors-pack.zip"
 
 
@@ -34,11 +38,9 @@ class Command(BaseCommand):
         """Tell every chapter, say what happened, and serve."""
         self.out = self.stderr if options["json"] else self.stdout
         self.began = time.monotonic()
-        now = timezone.now()
-        calendar = Calendar.before(now)
-        people = self.chapter("People, 15 networks and NHS bodies", gather, calendar.set_up)
-        competition = self.competition(people, calendar, now)
-        is_verified = self.chapter("The record, sealed, packed and verified", self.record)
+        with LOCK.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            people, competition, is_verified = self.run(timezone.now())
         secret = sign_ins.password()
         let_in = sign_ins.let_in(people)
         told = report.facts(competition, is_verified)
@@ -52,6 +54,13 @@ class Command(BaseCommand):
             raise CommandError("The record does not verify: see above.")
         if not no_serve:
             self.serve()
+
+    def run(self, now: dt.datetime) -> tuple[People, Competition, bool]:
+        """Tell every chapter; two demos at once take turns."""
+        calendar = Calendar.before(now)
+        people = self.chapter("People, 15 networks and NHS bodies", gather, calendar.set_up)
+        competition = self.competition(people, calendar, now)
+        return people, competition, self.chapter("The record, sealed, packed and verified", self.record)
 
     def chapter(self, title: str, tell: Any, *args: Any, **kwargs: Any) -> Any:
         """Tell one chapter with its time on screen."""
