@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from assessments.solve.clock import Clock, OutOfTime, Progress
 from assessments.solve.instance import Instance
@@ -28,6 +29,16 @@ class Solution:
     optimal: bool
     bound: int
     shortfalls: list[Shortfall]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer as the file holds it."""
+        return {
+            "pairs": [list(pair) for pair in self.pairs],
+            **asdict(self.values),
+            "optimal": self.optimal,
+            "bound": self.bound,
+            "shortfalls": [asdict(shortfall) for shortfall in self.shortfalls],
+        }
 
 
 def solve(

@@ -7,14 +7,16 @@ import numpy as np
 from assessments.solve.clock import Clock
 from assessments.solve.instance import Instance
 
-Move = dict[int, int]  # pair given up: pair taken instead
+NOBODY = -1
+Move = list[tuple[int, int]]  # pairs given up and taken instead; NOBODY stands for an open seat
 
 
 def raise_worst(instance: Instance, chosen: np.ndarray, clock: Clock) -> np.ndarray:
     """Return an allocation with as many seats filled, no more rule misses and a worst-served bid at least as well off.
 
-    Again and again the worst-served bid gets a better assessor: a free one, or one whose bid takes over the assessor
-    given up or a free one in exchange and stays better off than the worst was. Locked seats do not move.
+    Again and again the worst-served bid gets a better assessor, or one for an open seat: a free one, or one whose bid
+    stays better off than the worst was, with the assessor given up, a free one or none in exchange. Locked seats do not
+    move.
     """
     exchange = _Exchange(instance, chosen)
     while not clock.stopped():
@@ -52,56 +54,63 @@ class _Exchange:
 
     def make(self, move: Move) -> None:
         """Give up and take the pairs of a move."""
-        for pair in move:
+        for pair in [old for old, _ in move if old != NOBODY]:
             self.teams[self.bid[pair]].remove(pair)
             self.serves[self.by[pair]].remove(pair)
             self.room[self.by[pair]] += 1
             self.totals[self.bid[pair]] -= self.affinity[pair]
-        for pair in move.values():
+        for pair in [new for _, new in move if new != NOBODY]:
             self._take(pair)
-        for pair in (*move, *move.values()):
-            by = self.by[pair]
+        for by in {self.by[pair] for step in move for pair in step if pair != NOBODY}:
             (self.free.add if self.room[by] > 0 else self.free.discard)(by)
 
     def best_move(self, bid: int) -> Move | None:
         """Return the move after which the worse off of the bids it touches is best off, if all end above this bid."""
         best: tuple[int, Move] | None = None
-        for old in sorted(self.teams[bid]):
-            if self.locked[old]:
+        open_seat = [NOBODY] if len(self.teams[bid]) < self.instance.bids[bid].k else []
+        for old in [*open_seat, *sorted(self.teams[bid])]:
+            if old != NOBODY and self.locked[old]:
                 continue
             for new in range(self.first[bid], self.first[bid + 1]):
-                gain = self.affinity[new] - self.affinity[old]
-                if gain <= 0 or new in self.teams[bid] or (best and self.totals[bid] + gain <= best[0]):
-                    continue
-                if self._misses_more(bid, old, new):
+                after = self.totals[bid] + self._worth(new) - self._worth(old)
+                if after <= self.totals[bid] or new in self.teams[bid] or (best and after <= best[0]):
                     continue
                 for level, move in self._ways(old, new):
-                    level = min(level, self.totals[bid] + gain)
-                    if level > self.totals[bid] and (best is None or level > best[0]):
+                    level = min(level, after)
+                    if level > (best[0] if best else self.totals[bid]) and self._keeps_rules(move):
                         best = level, move
         return best[1] if best else None
+
+    def _worth(self, pair: int) -> int:
+        return 0 if pair == NOBODY else self.affinity[pair]
 
     def _ways(self, old: int, new: int) -> Iterator[tuple[int, Move]]:
         """Yield the ways to free the assessor of pair `new`, each with what the bid that gives it up is left with."""
         if self.room[self.by[new]] > 0:
-            yield 10**9, {old: new}
+            yield 10**9, [(old, new)]
             return
         for held in sorted(self.serves[self.by[new]]):
             other = self.bid[held]
             if self.locked[held]:
                 continue
+            left = self.totals[other] - self.affinity[held]
+            if old == NOBODY:
+                yield left, [(NOBODY, new), (held, NOBODY)]
+                continue
             for by in (self.by[old], *sorted(self.free)):
                 instead = self.pair.get((other, by))
-                if instead is None or instead in self.teams[other]:
-                    continue
-                level = self.totals[other] - self.affinity[held] + self.affinity[instead]
-                if not self._misses_more(other, held, instead):
-                    yield level, {old: new, held: instead}
+                if instead is not None and instead not in self.teams[other]:
+                    yield left + self.affinity[instead], [(old, new), (held, instead)]
 
-    def _misses_more(self, bid: int, old: int, new: int) -> bool:
-        before = [self.by[pair] for pair in self.teams[bid]]
-        after = [self.by[new] if pair == old else self.by[pair] for pair in self.teams[bid]]
-        return self._misses(after) > self._misses(before)
+    def _keeps_rules(self, move: Move) -> bool:
+        """Tell whether the bids of a move miss the rules no more often after it than before."""
+        more = 0
+        for old, new in move:
+            bid = self.bid[new if old == NOBODY else old]
+            before = [self.by[pair] for pair in self.teams[bid]]
+            after = [self.by[pair] for pair in self.teams[bid] if pair != old]
+            more += self._misses(after + ([] if new == NOBODY else [self.by[new]])) - self._misses(before)
+        return more <= 0
 
     def _misses(self, team: list[int]) -> int:
         misses = sum(max(0, least - sum(of_type[by] for by in team)) for of_type, least in self.kinds)

@@ -8,13 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from assessments.solve.files import BadInput, kind_of
+
 OBJECTIVES = ("unfilled", "rule_violations", "min_bid_total", "total")
 LEAST, MOST = 1, 1000
 LARGEST_COUNT = 1_000_000
-
-
-class InstanceError(ValueError):
-    """Say in plain English what is wrong with an instance, where it stands and how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +84,11 @@ class Instance:
 def parse(data: Any) -> Instance:
     """Check an allocation instance (the dictionary of its JSON file) and lay it out.
 
-    Raises InstanceError with the place and the mend. No bids, no assessors, zero capacity and nothing but conflicts are
+    Raises BadInput with the place and the mend. No bids, no assessors, zero capacity and nothing but conflicts are
     good input: the solver answers them with shortfalls.
     """
     if not isinstance(data, Mapping):
-        raise InstanceError("An allocation instance must be a JSON object with the keys bids, assessors and affinity.")
+        raise BadInput("An allocation instance must be a JSON object with the keys bids, assessors and affinity.")
     bids = _records(data, "bids", _bid)
     assessors = _records(data, "assessors", _assessor)
     rules = _rules(data.get("rules", {}), assessors)
@@ -124,15 +122,15 @@ def parse(data: Any) -> Instance:
 def _list(data: Mapping[str, Any], key: str, needed: bool = False) -> list[Any]:
     value = data.get(key, None if needed else [])
     if not isinstance(value, list):
-        problem = "is missing" if value is None else f"is {_kind(value)}"
-        raise InstanceError(f"“{key}” {problem}: it must be a list.")
+        problem = "is missing" if value is None else f"is {kind_of(value)}"
+        raise BadInput(f"“{key}” {problem}: it must be a list.")
     return value
 
 
 def _flag(data: Mapping[str, Any], key: str, default: bool) -> bool:
     value = data.get(key, default)
     if not isinstance(value, bool):
-        raise InstanceError(f"“{key}” is {value!r}: it must be true or false.")
+        raise BadInput(f"“{key}” is {value!r}: it must be true or false.")
     return value
 
 
@@ -141,10 +139,10 @@ def _records(data: Mapping[str, Any], key: str, read: Callable[[str, Mapping[str
     for number, row in enumerate(_list(data, key, needed=True)):
         place = f"{key}[{number}]"
         if not isinstance(row, Mapping):
-            raise InstanceError(f"{place} is {_kind(row)}: it must be an object with an id.")
+            raise BadInput(f"{place} is {kind_of(row)}: it must be an object with an id.")
         record = read(place, row)
         if record.id in found:
-            raise InstanceError(f"{place}: the id {record.id!r} stands twice in “{key}”. Give each its own id.")
+            raise BadInput(f"{place}: the id {record.id!r} stands twice in “{key}”. Give each its own id.")
         found[record.id] = record
     return tuple(found[name] for name in sorted(found))
 
@@ -156,7 +154,7 @@ def _bid(place: str, row: Mapping[str, Any]) -> Bid:
 def _assessor(place: str, row: Mapping[str, Any]) -> Assessor:
     types = row.get("types", [])
     if not isinstance(types, list) or not all(isinstance(kind, str) for kind in types):
-        raise InstanceError(f"{place}.types is {types!r}: it must be a list of words, such as [“clinical”].")
+        raise BadInput(f"{place}.types is {types!r}: it must be a list of words, such as [“clinical”].")
     capacity = whole(row.get("capacity"), f"{place}.capacity")
     return Assessor(_name(row, "id", place), capacity, frozenset(types), _region(row, place))
 
@@ -164,57 +162,52 @@ def _assessor(place: str, row: Mapping[str, Any]) -> Assessor:
 def _name(row: Mapping[str, Any], key: str, place: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not value:
-        raise InstanceError(f"{place}.{key} is {value!r}: it must be a word in quotation marks.")
+        raise BadInput(f"{place}.{key} is {value!r}: it must be a word in quotation marks.")
     return value
 
 
 def _region(row: Mapping[str, Any], place: str) -> str:
     value = row.get("region", "")
     if not isinstance(value, str):
-        raise InstanceError(f"{place}.region is {value!r}: it must be a word in quotation marks.")
+        raise BadInput(f"{place}.region is {value!r}: it must be a word in quotation marks.")
     return value
 
 
 def whole(value: Any, place: str, least: int = 0) -> int:
-    """Return a whole number from `least` to a million; raise InstanceError naming the place otherwise."""
+    """Return a whole number from `least` to a million; raise BadInput naming the place otherwise."""
     if type(value) is not int or not least <= value <= LARGEST_COUNT:
-        raise InstanceError(f"{place} is {value!r}: it must be a whole number from {least} to {LARGEST_COUNT:,}.")
+        raise BadInput(f"{place} is {value!r}: it must be a whole number from {least} to {LARGEST_COUNT:,}.")
     return value
 
 
 def _rules(rules: Any, assessors: tuple[Assessor, ...]) -> dict[str, Any]:
     if not isinstance(rules, Mapping):
-        raise InstanceError(f"“rules” is {_kind(rules)}: it must be an object; leave it empty for no rules.")
+        raise BadInput(f"“rules” is {kind_of(rules)}: it must be an object; leave it empty for no rules.")
     unknown = sorted(set(rules) - {"min_per_type", "max_per_region"})
     if unknown:
-        raise InstanceError(f"rules.{unknown[0]} is not a rule: use min_per_type or max_per_region.")
+        raise BadInput(f"rules.{unknown[0]} is not a rule: use min_per_type or max_per_region.")
     least = rules.get("min_per_type") or {}
     if not isinstance(least, Mapping):
-        raise InstanceError("rules.min_per_type must be an object such as {“clinical”: 1}.")
+        raise BadInput("rules.min_per_type must be an object such as {“clinical”: 1}.")
     most = rules.get("max_per_region")
     if most is not None:
         whole(most, "rules.max_per_region", least=1)
         homeless = next((a.id for a in assessors if not a.region), None)
         if homeless:
-            raise InstanceError(f"Assessor {homeless} has no region, and rules.max_per_region needs one. Add it.")
+            raise BadInput(f"Assessor {homeless} has no region, and rules.max_per_region needs one. Add it.")
     counts = {kind: whole(least[kind], f"rules.min_per_type.{kind}") for kind in sorted(least)}
     return {"min_per_type": {kind: count for kind, count in counts.items() if count}, "max_per_region": most}
 
 
 def _objective(keys: Any) -> tuple[str, ...]:
     if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
-        raise InstanceError(f"“objective” is {keys!r}: it must be a list of {', '.join(OBJECTIVES)}.")
+        raise BadInput(f"“objective” is {keys!r}: it must be a list of {', '.join(OBJECTIVES)}.")
     for number, key in enumerate(keys):
         if key not in OBJECTIVES:
-            raise InstanceError(f"objective[{number}] is {key!r}: it must be one of {', '.join(OBJECTIVES)}.")
+            raise BadInput(f"objective[{number}] is {key!r}: it must be one of {', '.join(OBJECTIVES)}.")
         if key in keys[:number]:
-            raise InstanceError(f"objective[{number}]: {key!r} stands twice. Name each aim once.")
+            raise BadInput(f"objective[{number}]: {key!r} stands twice. Name each aim once.")
     return tuple(keys)
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), f"the number {value!r}")
 
 
 class _Table:
@@ -255,25 +248,25 @@ class _Table:
         wanted = "[bid, assessor, affinity]" if length == 3 else "[bid, assessor]"
         for number, row in enumerate(rows):
             if not isinstance(row, (list, tuple)) or len(row) != length:
-                raise InstanceError(f"{name}[{number}] is {row!r}: it must be {wanted}.")
+                raise BadInput(f"{name}[{number}] is {row!r}: it must be {wanted}.")
 
     def _refuse_ids(self, rows: list[Any], name: str) -> None:
         for number, row in enumerate(rows):
             for value, known, what in ((row[0], self.bids, "bid"), (row[1], self.assessors, "assessor")):
                 if not isinstance(value, str) or value not in known:
-                    raise InstanceError(f"{name}[{number}] names the {what} {value!r}, which is not in “{what}s”.")
+                    raise BadInput(f"{name}[{number}] names the {what} {value!r}, which is not in “{what}s”.")
 
     def _refuse_score(self, rows: list[Any]) -> None:
         for number, row in enumerate(rows):
             if type(row[2]) is not int or not LEAST <= row[2] <= MOST:
                 problem = f"affinity[{number}] ({row[0]}, {row[1]}) is {row[2]!r}"
-                raise InstanceError(f"{problem}: it must be a whole number from {LEAST} to {MOST}.")
+                raise BadInput(f"{problem}: it must be a whole number from {LEAST} to {MOST}.")
 
     def _refuse_twice(self, rows: list[Any], keys: np.ndarray) -> None:
         seen: set[int] = set()
         for number, key in enumerate(keys.tolist()):
             if key in seen:
-                raise InstanceError(f"affinity[{number}]: the pair {rows[number][0]}, {rows[number][1]} stands twice.")
+                raise BadInput(f"affinity[{number}]: the pair {rows[number][0]}, {rows[number][1]} stands twice.")
             seen.add(key)
 
 
@@ -282,13 +275,11 @@ def _check_locked(instance: Instance, locked: np.ndarray, keys: np.ndarray, conf
     for key in locked[~np.isin(locked, keys)].tolist():
         bid, assessor = instance.bids[key // width].id, instance.assessors[key % width].id
         reason = "the two are in conflict" if key in conflicts else "the pair has no affinity, so it is not eligible"
-        raise InstanceError(
-            f"locked: {assessor} cannot be kept on bid {bid}, because {reason}. Release the seat first."
-        )
+        raise BadInput(f"locked: {assessor} cannot be kept on bid {bid}, because {reason}. Release the seat first.")
     for number in np.nonzero(np.bincount(locked // width, minlength=len(instance.bids)) > instance.seats)[0]:
-        raise InstanceError(f"locked: bid {instance.bids[number].id} has more locked seats than its k. Raise k.")
+        raise BadInput(f"locked: bid {instance.bids[number].id} has more locked seats than its k. Raise k.")
     taken = np.bincount(locked % width, minlength=len(instance.assessors))
     for number in np.nonzero(taken[: len(instance.assessors)] > instance.capacity)[0]:
-        raise InstanceError(
+        raise BadInput(
             f"locked: assessor {instance.assessors[number].id} has more locked seats than its capacity. Raise it."
         )

@@ -15,6 +15,7 @@ from assessments.solve.teams import TooManyTeams
 
 FLOOR_MARGIN = 100  # points of affinity: bids this near the worst-served get their floor at once
 TEAMS_AT_ONCE = 200
+TEAM_GAIN = 10 * NEGLIGIBLE  # a team that adds less than this is not looked for
 FIRST_TEAMS = 60.0  # points of affinity below a bid's best team within which its first teams lie
 LAST_TEAMS = 1e5
 
@@ -80,7 +81,7 @@ class Program:
         self.model.add_pairs(better)
         count = len(better)
         for bid in np.nonzero(self.model.split)[0].tolist():
-            teams = prices.teams_of(self.model, found, bid, 10 * NEGLIGIBLE)
+            teams = prices.teams_of(self.model, found, bid, TEAM_GAIN)
             self.model.add_teams(bid, teams.take(np.arange(min(len(teams), TEAMS_AT_ONCE))))
             count += len(teams)
         return count > 0
@@ -102,10 +103,10 @@ class Program:
         return True
 
     def _answer(self, found: Prices) -> Relaxation:
-        stranded = self.model.stranded()
-        return Relaxation(
-            float(self.model.highs.getObjectiveValue()), found, self.model.pair_values(), self._totals(), stranded
-        )
+        model = self.model
+        left_out = np.maximum(found.reduced[model.column < 0], 0.0).sum() + TEAM_GAIN * model.split.sum()
+        bound = float(model.highs.getObjectiveValue() + left_out)
+        return Relaxation(bound, found, model.pair_values(), self._totals(), model.stranded())
 
     def fractional(self) -> np.ndarray:
         """Return the pairs that the last answer uses in part."""

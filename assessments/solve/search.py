@@ -126,8 +126,9 @@ class Search:
             found = best_total(program, program.split_fractional(relaxation), first)
         except (OutOfTime, Unattainable, TooManyTeams):
             self.clock.check()
-        if found.chosen is not None:
-            self._take(found.chosen)
+        if found.chosen is None or not keeps(measure(self.instance, found.chosen), limits):
+            return Whole(None, found.bound, found.impossible)
+        self._take(found.chosen)
         return found
 
     def _fresh_total(self, limits: Limits, clock: Clock, first: bool = False) -> Whole:
@@ -148,7 +149,23 @@ class Search:
         if self.near is not None and self.near.chosen is not None:
             return self.near
         self.clock.report("total affinity again")
-        return self._fresh_total(limits, self.clock)
+        found = self._fresh_total(limits, self.clock.share(0.5))
+        if found.chosen is None:
+            self.clock.report("better totals near the best allocation")
+            self._improve(limits)
+        return found
+
+    def _improve(self, limits: Limits) -> None:
+        """Search from the best allocation so far, among the pairs that have mattered, for a greater total."""
+        if not keeps(self.values(), limits):
+            return
+        model = Model(self.instance, Weights(total=1.0), limits)
+        model.add_pairs(np.union1d(np.nonzero(self.program.model.column >= 0)[0], self.best))
+        if limits.min_bid_total:
+            model.add_floors(np.arange(len(self.instance.bids)))
+        found = search(model, self.clock, start=self.best)
+        if found.chosen is not None:
+            self._take(found.chosen)
 
     # -- by search ----------------------------------------------------------------------------------------------------
 
@@ -197,17 +214,17 @@ class Search:
             self.enough = float(np.ceil((1 - TOLERANCE) * high))
             self.clock.report("worst-served bid within the tolerance")
             near = replace(limits, min_bid_total=self.enough)
-            self.near = self._fresh_total(near, self.clock.share(0.7))
+            self.near = self._fresh_total(near, self.clock.share(0.5))
             if self.near.chosen is None:
-                self.enough = self._raise_floor(limits, low, self.clock.share(0.5))
+                self.enough = self._raise_floor(limits, low, self.clock.share(0.7))
         return replace(limits, min_bid_total=float(min(self.enough, self.values().min_bid_total)))
 
     def _raise_floor(self, limits: Limits, low: int, clock: Clock) -> int:
         """Return the highest floor found to be possible for every bid, by halving the range above `low`."""
-        high = int(self.best_possible["min_bid_total"])
+        high = int(min(self.best_possible["min_bid_total"], self.enough))
         while low < high and not clock.stopped():
             level = (low + high + 1) // 2
-            found = self._fresh_total(replace(limits, min_bid_total=float(level)), clock.share(0.5), first=True)
+            found = self._fresh_total(replace(limits, min_bid_total=float(level)), clock.share(0.4), first=True)
             if found.chosen is not None:
                 low = measure(self.instance, found.chosen).min_bid_total
                 continue

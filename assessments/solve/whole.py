@@ -85,8 +85,8 @@ def _within(program: Program, relaxation: Relaxation, reach: float, first: bool)
         whole.add_floors(np.nonzero(low)[0])
 
 
-def search(model: Model, clock: Clock, first: bool = False) -> Whole:
-    """Run branch and bound on a model; its bound holds for the columns that are in it."""
+def search(model: Model, clock: Clock, first: bool = False, start: np.ndarray | None = None) -> Whole:
+    """Run branch and bound on a model, from an allocation if one is given; its bound holds for the columns in it."""
     highs = model.highs
     count = highs.getNumCol()
     kinds = np.zeros(count, dtype=np.uint8)
@@ -95,6 +95,9 @@ def search(model: Model, clock: Clock, first: bool = False) -> Whole:
     highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds)
     for name, value in (("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5), ("mip_heuristic_run_feasibility_jump", False)):
         highs.setOptionValue(name, value)
+    if start is not None:
+        columns = np.nonzero(kinds)[0]
+        highs.setSolution(len(columns), columns.astype(np.int32), np.isin(columns, model.column[start]).astype(float))
     if first:
         highs.setOptionValue("mip_max_improving_sols", 1)
     if clock.cancelled is not None:

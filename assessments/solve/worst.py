@@ -16,7 +16,7 @@ LOOKED_AT = 300
 def most_for_worst(instance: Instance, limits: Limits) -> float:
     """Return what the worst-served bid could have at most if every bid could choose its assessors before all others."""
     upper = best_sums(instance)
-    most = float(upper.min())
+    most = min(float(upper.min()), _most_for_short(instance, limits))
     if limits.unfilled > 0 or limits.rule_violations > 0:
         return most
     best = np.inf
@@ -27,13 +27,22 @@ def most_for_worst(instance: Instance, limits: Limits) -> float:
     return float(min(best, max(upper, default=0)))
 
 
-def best_sums(instance: Instance) -> np.ndarray:
+def _most_for_short(instance: Instance, limits: Limits) -> float:
+    """Return the most for the worst of the bids that must go short, when `limits.unfilled` is the least possible."""
+    if not np.isfinite(limits.unfilled):
+        return np.inf
+    short = int(np.ceil(limits.unfilled / instance.seats.max()))
+    one_less = np.sort(best_sums(instance, instance.seats - 1))[::-1]
+    return float(one_less[short - 1]) if short else np.inf
+
+
+def best_sums(instance: Instance, seats: np.ndarray | None = None) -> np.ndarray:
     """Add up the greatest affinities of each bid, as many as it has seats."""
+    seats = instance.seats if seats is None else seats
     order = np.lexsort((-instance.affinity, instance.bid))
     place = np.arange(len(order)) - instance.first[instance.bid[order]]
-    within = order[place < instance.seats[instance.bid[order]]]
-    weights = instance.affinity[within]
-    return np.bincount(instance.bid[within], weights=weights, minlength=len(instance.bids))
+    within = order[place < seats[instance.bid[order]]]
+    return np.bincount(instance.bid[within], weights=instance.affinity[within], minlength=len(instance.bids))
 
 
 def _best_team(instance: Instance, bid: int, upper: float) -> float:

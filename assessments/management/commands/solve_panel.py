@@ -1,0 +1,21 @@
+"""Draw the line under a ranked sheet in several ways, from a file of bids."""
+
+from decimal import Decimal
+from typing import Any
+
+from assessments.management.solving import SolveCommand
+from assessments.solve import panel
+
+
+class Command(SolveCommand):
+    help = "Draw the line under a ranked sheet: from the top, best total under the pot, and with a minimum per theme."
+    number = Decimal
+
+    def answer(self, data: Any, options: dict[str, Any]) -> dict[str, Any]:
+        return panel.solve(panel.parse(data)).as_dict()
+
+    def told(self, answer: dict[str, Any]) -> str:
+        portfolio = answer["because"] if "because" in answer else f"{len(answer['portfolio'])} bids in the portfolio."
+        return (
+            f"{len(answer['top_down_stop'])} bids from the top, {len(answer['top_down_skip'])} with skips. {portfolio}"
+        )
