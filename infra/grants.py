@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit.database import revoked_privileges
@@ -15,7 +16,10 @@ def grant(connection: BaseDatabaseWrapper, role: str) -> None:
     Nobody but the owner may TRUNCATE. Tables with append-only rules lose UPDATE and DELETE too.
     """
     quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('matchfund_grants'))"
+        )  # two migrations at once take turns
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quote(role)}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}")
