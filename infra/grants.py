@@ -11,15 +11,13 @@ from audit.models import Event
 
 
 def grant(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Give `role` its privileges on every table of ours; run as the owner after each migration. Safe to repeat.
+    """Give `role` its privileges on every table of ours, as the owner after each migration; two at once take turns.
 
     Nobody but the owner may TRUNCATE. Tables with append-only rules lose UPDATE and DELETE too.
     """
     quote = connection.ops.quote_name
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('matchfund_grants'))"
-        )  # two migrations at once take turns
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('matchfund_grants'))")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quote(role)}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quote(role)}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quote(role)}")
