@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from assessments.solve.greedy import fill, greedy
+from assessments.solve.greedy import fill
 from assessments.solve.instance import Instance
 from assessments.solve.teams import Charges, TooManyTeams, teams_worth
 
@@ -94,7 +94,7 @@ class Scarce:
         return Scarcity(tuple(sorted(bids)), tuple(np.nonzero(listing)[0].tolist()), wanted, wanted - missing)
 
 
-def scarce_of_type(instance: Instance, kind: str) -> Scarce:
+def scarce_of_type(instance: Instance, chosen: np.ndarray, kind: str) -> Scarce:
     """Return the competition for assessors of one type alone, each bid wanting as many as the rule says."""
     of_type = instance.of_type[kind][instance.assessor]
     least = instance.min_per_type[kind]
@@ -108,7 +108,10 @@ def scarce_of_type(instance: Instance, kind: str) -> Scarce:
         min_per_type={},
         max_per_region=None,
     )
-    return Scarce(only, fill(only, greedy(only)))
+    number = np.cumsum(of_type) - 1
+    seated = number[chosen[of_type[chosen]]]
+    place = np.arange(len(seated)) - np.searchsorted(only.bid[seated], only.bid[seated])
+    return Scarce(only, fill(only, seated[place < only.seats[only.bid[seated]]]))
 
 
 def excluded_rules(instance: Instance, bid: int) -> tuple[str, ...] | None:

@@ -73,10 +73,8 @@ class _Seats:
         if self.instance.locked[pair]:
             return "The seat was accepted before and is kept."
         if self._misses_with(pair, None) > self.misses:
-            kinds = sorted(
-                self.instance.assessors[self.instance.assessor[pair]].types & set(self.instance.min_per_type)
-            )
-            return f"The only one of the team who is {' and '.join(kinds)}."
+            types = self.instance.assessors[self.instance.assessor[pair]].types & set(self.instance.min_per_type)
+            return f"Needed on the team as {' and '.join(sorted(types))}."
         return "Chosen for affinity with the bid."
 
     def why_not(self, pair: int, other: int) -> str:

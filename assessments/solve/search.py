@@ -50,6 +50,7 @@ class Search:
         if self.aims[0] == "unfilled":
             self.best_possible["unfilled"] = measure(self.instance, filled).unfilled
             limits = Limits(unfilled=self.best_possible["unfilled"])
+        self.clock.report("first program")
         self._open_program(filled, limits)
         hoped = self._relax_aims(limits)
         self.clock.report("total affinity")
@@ -84,8 +85,7 @@ class Search:
     # -- by relaxation ------------------------------------------------------------------------------------------------
 
     def _open_program(self, pairs: np.ndarray, limits: Limits) -> None:
-        self.clock.report("first program")
-        pairs = np.union1d(likely_pairs(self.instance), pairs)
+        pairs = np.union1d(likely_pairs(self.instance), np.union1d(pairs, self.best))
         weights = Weights(total=1.0, unfilled=10 * MISS_CHARGE, rule_violations=MISS_CHARGE)
         self.program = Program(self.instance, pairs, weights, limits, self.clock)
         self.program.relax()
@@ -137,8 +137,9 @@ class Search:
         start = replace(limits, min_bid_total=0.0)
         program = Program(self.instance, pairs, Weights(total=1.0), start, clock)
         try:
-            if limits.min_bid_total and not lift_worst(program, limits.min_bid_total):
-                return Whole(None, INFINITY)
+            level = limits.min_bid_total
+            if level and lift_worst(program, level) < level - NEGLIGIBLE:
+                return Whole(None, INFINITY, impossible=True)
         except (OutOfTime, Unattainable):
             self.clock.check()
             return Whole(None, INFINITY)
@@ -170,11 +171,17 @@ class Search:
     # -- by search ----------------------------------------------------------------------------------------------------
 
     def _search_aims(self, limits: Limits) -> Limits:
-        """Return the limits with each aim before the total at the best that was found for whole seats."""
+        """Return the limits with each aim before the total at the best that was found for whole seats.
+
+        What the relaxations promised for an aim held only if the aims before it were met as hoped, so it is asked anew.
+        """
+        self.bound = float(best_sums(self.instance).sum())
         for aim in self.before_total:
             if aim == "unfilled" and limits.unfilled < INFINITY:
                 continue
             self.clock.report(f"{aim.replace('_', ' ')} by search")
+            self._open_program(np.nonzero(self.program.model.column >= 0)[0], limits)
+            self.best_possible[aim] = self._bound_of(aim)
             worst = aim == "min_bid_total"
             limits = self._search_worst(limits) if worst else self._search_least(aim, limits)
         return limits

@@ -85,7 +85,7 @@ class _Words:
         if together:
             return together
         if kind not in self.scarce:
-            self.scarce[kind] = scarce_of_type(self.instance, kind)
+            self.scarce[kind] = scarce_of_type(self.instance, self.chosen, kind)
         scarcity = self._around(kind, bid)
         if scarcity is not None:
             return self._scarcity(scarcity, kind=f"{kind} ")

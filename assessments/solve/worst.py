@@ -29,11 +29,11 @@ def most_for_worst(instance: Instance, limits: Limits) -> float:
 
 def _most_for_short(instance: Instance, limits: Limits) -> float:
     """Return the most for the worst of the bids that must go short, when `limits.unfilled` is the least possible."""
-    if not np.isfinite(limits.unfilled):
+    if not 0 < limits.unfilled < np.inf:
         return np.inf
     short = int(np.ceil(limits.unfilled / instance.seats.max()))
     one_less = np.sort(best_sums(instance, instance.seats - 1))[::-1]
-    return float(one_less[short - 1]) if short else np.inf
+    return float(one_less[short - 1])
 
 
 def best_sums(instance: Instance, seats: np.ndarray | None = None) -> np.ndarray:
@@ -70,10 +70,7 @@ def bound_worst(program: Program, total: float, clock: Clock) -> int:
     ceiling = min(most_for_worst(instance, model.limits), np.floor(total / len(instance.bids) + NEGLIGIBLE))
     kept, program.clock = program.clock, clock
     try:
-        if lift_worst(program, ceiling):
-            return int(ceiling)
-        model.aim(Weights(min_bid_total=1.0))
-        return int(program.relax().bound + NEGLIGIBLE)
+        return int(lift_worst(program, ceiling) + NEGLIGIBLE)
     except OutOfTime:
         kept.check()
         return int(ceiling)
@@ -81,11 +78,14 @@ def bound_worst(program: Program, total: float, clock: Clock) -> int:
         program.clock = kept
 
 
-def lift_worst(program: Program, level: float) -> bool:
-    """Bring the worst-served bid up to a level of affinity, seats in parts; tell whether that can be."""
+def lift_worst(program: Program, level: float) -> float:
+    """Bring the worst-served bid up to a level of affinity, or as near as seats in parts allow; return where it is."""
     model = program.model
     model.cap_worst(level)
     model.aim(Weights(total=1.0, min_bid_total=10.0 * model.bids))
     model.add_floors(np.argsort(best_sums(program.instance), kind="stable")[:FIRST_FLOORS])
     program.relax()
-    return model.worst() >= level - NEGLIGIBLE
+    if model.worst() >= level - NEGLIGIBLE:
+        return level
+    model.aim(Weights(min_bid_total=1.0))
+    return min(level, program.relax().bound)
