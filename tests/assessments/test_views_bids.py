@@ -153,7 +153,7 @@ def test_the_list_pages_by_key(competition, auditor):
     assert (titles(back), link(back, "prev")) == ([f"Bid {i}" for i in range(50)], "")
 
 
-@pytest.mark.parametrize("many", [1, 3, 30])
+@pytest.mark.parametrize("many", [3, 300])
 def test_the_list_asks_the_same_number_of_queries(many, competition, auditor, django_assert_num_queries):
     for _ in range(many):
         submitted_bid(competition)

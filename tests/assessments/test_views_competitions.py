@@ -204,7 +204,7 @@ def test_an_unknown_competition_is_not_there(auditor):
     assert answers == [404, 404, 404]
 
 
-@pytest.mark.parametrize("many", [3, 30])
+@pytest.mark.parametrize("many", [3, pytest.param(300, marks=pytest.mark.slow)])
 def test_the_page_asks_the_same_number_of_queries(many, assessment, fund_manager, django_assert_num_queries):
     for i in range(many):
         assessed(submitted_bid(assessment), [i % 11, 5], fund_manager)

@@ -165,9 +165,9 @@ def test_what_was_not_handed_in_is_over_at_the_panel(seat, fund_manager):
     assert "Over before you handed in" in text(client_of(seat).get(reverse("assessments")))
 
 
-@pytest.mark.parametrize("many", [3, 30])
+@pytest.mark.parametrize("many", [3, pytest.param(300, marks=pytest.mark.slow)])
 def test_the_list_asks_the_same_number_of_queries(many, assessment, fund_manager, django_assert_num_queries):
-    who = assessor(capacity=100)
+    who = assessor(capacity=1_000)
     for i in range(many):
         bid = submitted_bid(assessment)
         if i % 3 == 0:
