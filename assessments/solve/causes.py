@@ -1,17 +1,19 @@
 """Find what makes a demand impossible: bids that compete for too few assessors, or rules that exclude each other."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
 from assessments.solve.greedy import fill
-from assessments.solve.instance import Instance
-from assessments.solve.teams import Charges, TooManyTeams, teams_worth
+from assessments.solve.instance import Assessor, Instance
 
-LOOKED_AT = 200_000  # sets of assessors
+LOOKED_AT = 5_000  # parts of teams
+
+
+class TooLong(Exception):
+    """Tell that a search for a team has looked at too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +119,52 @@ def scarce_of_type(instance: Instance, chosen: np.ndarray, kind: str) -> Scarce:
 def excluded_rules(instance: Instance, bid: int) -> tuple[str, ...] | None:
     """Return the fewest rules (types, or "region") that no full team of the bid alone can keep; None if all can be.
 
-    Other bids are left out of account, and so is the capacity that they take. Also None where there are too many teams
-    to look at.
+    Other bids, and the capacity that they take, are left out of account. None also where the search grows too long.
     """
+    pairs = range(instance.first[bid], instance.first[bid + 1])
+    able = [instance.assessors[instance.assessor[pair]] for pair in pairs]
     rules = [*instance.min_per_type, *(["region"] if instance.max_per_region else [])]
-    for size in range(1, len(rules) + 1):
-        for some in combinations(rules, size):
-            try:
-                if not _can_keep(instance, bid, some):
+    try:
+        for size in range(1, len(rules) + 1):
+            for some in combinations(rules, size):
+                least = {kind: count for kind, count in instance.min_per_type.items() if kind in some}
+                most = instance.max_per_region if "region" in some and instance.max_per_region else len(able)
+                if not _TeamSearch(able, min(instance.bids[bid].k, len(able)), least, most).found():
                     return some
-            except TooManyTeams:
-                return None
+    except TooLong:
+        pass
     return None
 
 
-def _can_keep(instance: Instance, bid: int, rules: Iterable[str]) -> bool:
-    kept = set(rules)
-    ruled = replace(
-        instance,
-        min_per_type={kind: least for kind, least in instance.min_per_type.items() if kind in kept},
-        max_per_region=instance.max_per_region if "region" in kept else None,
-    )
-    count = int(instance.first[bid + 1] - instance.first[bid])
-    seats = min(instance.bids[bid].k, count)
-    charges = Charges(price=0.0, open=instance.bids[bid].k - seats)
-    return len(teams_worth(ruled, bid, np.zeros(count), charges, 0.0, LOOKED_AT)) > 0
+class _TeamSearch:
+    """Look for a team of so many seats with the least of each type and the most of a region, types first."""
+
+    def __init__(self, able: list[Assessor], seats: int, least: dict[str, int], most: int) -> None:
+        self.able, self.seats, self.least, self.most = able, seats, least, most
+        self.steps = 0
+
+    def found(self, team: tuple[int, ...] = ()) -> bool:
+        self.steps += 1
+        if self.steps > LOOKED_AT:
+            raise TooLong
+        kind = self._lacking(team)
+        if kind is None or len(team) == self.seats:
+            return kind is None and self._can_be_filled(team)
+        return any(
+            self.found((*team, number))
+            for number in range(len(self.able))
+            if number not in team and kind in self.able[number].types and self._fits(team, number)
+        )
+
+    def _lacking(self, team: tuple[int, ...]) -> str | None:
+        for kind, least in self.least.items():
+            if sum(kind in self.able[number].types for number in team) < least:
+                return kind
+        return None
+
+    def _fits(self, team: tuple[int, ...], number: int) -> bool:
+        return sum(self.able[other].region == self.able[number].region for other in team) < self.most
+
+    def _can_be_filled(self, team: tuple[int, ...]) -> bool:
+        regions = Counter(assessor.region for assessor in self.able)
+        return sum(min(count, self.most) for count in regions.values()) >= self.seats and len(team) <= self.seats

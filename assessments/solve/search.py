@@ -17,6 +17,7 @@ from assessments.solve.whole import Whole, best_total, keeps, search
 from assessments.solve.worst import best_sums, bound_worst, lift_worst
 
 MISS_CHARGE = 1e4  # points of affinity for a rule miss in the first program, and ten times that for an open seat
+SMALL = 20_000  # pairs of an instance for which the exact best of the worst-served bid is looked for at length
 TOLERANCE = 0.005  # DOMAIN.md section 4: the worst-served bid within 0.5 %, where the exact best is out of reach
 SEARCH_PAIRS = 60_000  # a search without prices takes all pairs up to this many, else the likely ones, and proves less
 
@@ -147,10 +148,10 @@ class Search:
 
     def _final(self, limits: Limits) -> Whole:
         """Find the greatest total within the limits that the search has settled, unless it was found on the way."""
-        if self.near is not None and self.near.chosen is not None:
-            return self.near
-        self.clock.report("total affinity again")
-        found = self._fresh_total(limits, self.clock.share(0.5))
+        found = self.near
+        if found is None:
+            self.clock.report("total affinity again")
+            found = self._fresh_total(limits, self.clock.share(0.6))
         if found.chosen is None:
             self.clock.report("better totals near the best allocation")
             self._improve(limits)
@@ -215,29 +216,36 @@ class Search:
         if not keeps(self.values(), limits):
             self._fresh_total(limits, self.clock.share(0.3), first=True)
         self._take(raise_worst(self.instance, self.best, self.clock.share(0.2)))
-        low = self._raise_floor(limits, self.values().min_bid_total, self.clock.share(0.1))
-        high = self.best_possible["min_bid_total"]
-        if low < high:
-            self.enough = float(np.ceil((1 - TOLERANCE) * high))
+        low = self.values().min_bid_total
+        if len(self.instance.bid) <= SMALL:
+            low = self._climb(limits, low, self.clock.share(0.3), first=True)
+        if low < self.best_possible["min_bid_total"]:
+            self.enough = float(np.ceil((1 - TOLERANCE) * self.best_possible["min_bid_total"]))
             self.clock.report("worst-served bid within the tolerance")
-            near = replace(limits, min_bid_total=self.enough)
-            self.near = self._fresh_total(near, self.clock.share(0.5))
-            if self.near.chosen is None:
-                self.enough = self._raise_floor(limits, low, self.clock.share(0.7))
+            if low < self.enough and not self._try_floor(limits, self.enough, self.clock.share(0.4)):
+                self.clock.report("worst-served bid as well as found")
+                self._try_floor(limits, low, self.clock.share(0.6))
+                low = self._climb(limits, low, self.clock)
         return replace(limits, min_bid_total=float(min(self.enough, self.values().min_bid_total)))
 
-    def _raise_floor(self, limits: Limits, low: int, clock: Clock) -> int:
+    def _try_floor(self, limits: Limits, floor: float, clock: Clock, first: bool = False) -> bool:
+        """Tell whether an allocation was found with every bid at or above the floor; keep its total and bound."""
+        found = self._fresh_total(replace(limits, min_bid_total=float(floor)), clock, first)
+        if not first and (found.chosen is not None or self.near is None):
+            self.near, self.bound = found, found.bound
+        if found.impossible and self.best_possible["min_bid_total"] >= floor:
+            self.best_possible["min_bid_total"] = int(floor) - 1
+        return found.chosen is not None
+
+    def _climb(self, limits: Limits, low: int, clock: Clock, first: bool = False) -> int:
         """Return the highest floor found to be possible for every bid, by halving the range above `low`."""
         high = int(min(self.best_possible["min_bid_total"], self.enough))
         while low < high and not clock.stopped():
             level = (low + high + 1) // 2
-            found = self._fresh_total(replace(limits, min_bid_total=float(level)), clock.share(0.4), first=True)
-            if found.chosen is not None:
-                low = measure(self.instance, found.chosen).min_bid_total
-                continue
-            high = level - 1
-            if found.impossible and self.best_possible["min_bid_total"] >= level:
-                self.best_possible["min_bid_total"] = high
+            if self._try_floor(limits, level, clock.share(0.4), first):
+                low = max(level, self.values().min_bid_total)
+            else:
+                high = level - 1
         return low
 
     def _after_total(self, limits: Limits) -> None:

@@ -1,5 +1,7 @@
 """Saying what an allocation leaves undone, and why."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from assessments.solve.allocation import solve
 from assessments.solve.causes import Scarce, excluded_rules
 from assessments.solve.instance import parse
-from tests.assessments.solve_cases import RULES, positions, question, random_question
+from assessments.solve.values import measure
+from tests.assessments.solve_cases import RULES, positions, question, questions, random_question
 
 
 def told(asked) -> list[tuple[str, int, str]]:
@@ -73,6 +76,15 @@ def test_one_assessor_of_two_types_can_meet_two_rules():
     assert excluded_rules(parse(asked), 0) is None
     asked["assessors"][0]["types"] = ["clinical"]
     assert excluded_rules(parse(asked), 0) == ("commercial",)
+
+
+@given(questions(most_bids=1))
+@examples(max_examples=200, deadline=None)
+def test_rules_are_said_to_exclude_each_other_when_no_team_keeps_them(asked):
+    instance = parse(asked)
+    seats = min(instance.bids[0].k, len(instance.bid))
+    teams = (measure(instance, np.array(team, dtype=int)) for team in combinations(range(len(instance.bid)), seats))
+    assert (excluded_rules(instance, 0) is None) == any(team.rule_violations == 0 for team in teams)
 
 
 @given(st.integers(0, 10_000))
