@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from accounts.rules import COMPANY_NUMBER, ODS_CODE
 from accounts.states import COMPANY_KINDS, STAFF_ROLES, OrganisationKind, Role, Size
+from audit.database import Frozen
 
 
 class UserManager(BaseUserManager["User"]):
@@ -154,3 +155,29 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} at {self.organisation}"
+
+
+class Message(models.Model):
+    """What the portal wrote to a person: kept as it was sent by e-mail, and to be read here too."""
+
+    to = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    address = models.EmailField(help_text="Where it went; somebody without an account can be written to.")
+    template = models.SlugField(max_length=40)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    path = models.CharField(max_length=200, blank=True, help_text="Page of the portal that it is about.")
+    key = models.CharField(max_length=120, unique=True, help_text="What must be said only once.")
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(max_length=80, blank=True, help_text="The provider's own name for it.")
+    failure = models.CharField(max_length=200, blank=True, help_text="Why the last attempt failed.")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = [
+            Frozen(fields=["to", "address", "template", "subject", "body", "key"], open_in=[], field="template")
+        ]
+        indexes = [models.Index(fields=["to", "-id"], name="accounts_message_by_person")]
+
+    def __str__(self) -> str:
+        return self.subject
