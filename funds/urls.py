@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from funds import views
+from funds.views import streams
 
 urlpatterns = [
-    path("streams/", views.streams, name="streams"),
-    path("streams/<str:code>/", views.stream, name="stream"),
+    path("streams/", streams.streams, name="streams"),
+    path("streams/<str:code>/", streams.stream, name="stream"),
 ]

@@ -1,0 +1,1 @@
+"""Pages of the streams and of the competitions."""
