@@ -2,6 +2,9 @@
 
 from django.db.models import TextChoices
 
+from infra.scan import SCAN_EDGES as SCAN_EDGES
+from infra.scan import ScanState as ScanState
+
 
 class BidState(TextChoices):
     """draft → submitted → successful | reserve | unsuccessful.
@@ -92,14 +95,3 @@ class DocumentKind(TextChoices):
     MATCH_EVIDENCE = "match_evidence", "Evidence of match funding"
     OVERHEAD_WORKINGS = "overhead_workings", "Workings of overheads"
     OTHER = "other", "Other"
-
-
-class ScanState(TextChoices):
-    """A file is guilty until scanned."""
-
-    WAITING = "waiting", "Waiting to be scanned"
-    CLEAN = "clean", "Clean"
-    INFECTED = "infected", "Infected"
-
-
-SCAN_EDGES = ((ScanState.WAITING, ScanState.CLEAN), (ScanState.WAITING, ScanState.INFECTED))

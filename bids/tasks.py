@@ -2,17 +2,15 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.rules import Refused
 from audit.record import record
 from bids.models import Bid, Document
 from bids.states import ScanState
-from infra import scan, storage
+from infra import stored_files
 
 
 @app.task(name="bids.scan_document", queue="scans", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
@@ -21,8 +19,7 @@ def scan_document(document_id: int) -> None:
     document = Document.objects.get(pk=document_id)
     if document.scan != ScanState.WAITING:
         return
-    verdict = scan.scan(storage.chunks(settings.S3_UPLOADS_BUCKET, document.key))
-    record_scan(document=document, clean=verdict.is_clean, at=timezone.now())
+    record_scan(document=document, clean=stored_files.is_clean(document), at=timezone.now())
 
 
 @transaction.atomic
@@ -34,12 +31,7 @@ def record_scan(*, document: Document, clean: bool, at: dt.datetime) -> Document
     """
     bid = Bid.objects.select_for_update(no_key=True).get(pk=document.bid_id)
     document = Document.objects.get(pk=document.pk)
-    found = ScanState.CLEAN if clean else ScanState.INFECTED
-    if document.scan == found:
-        return document
-    if document.scan != ScanState.WAITING:
-        raise Refused("This document was scanned before with another finding.")
-    (document.find_clean if clean else document.find_infected)()
-    document.save(update_fields=["scan"])
-    record("document.scanned", bid, by=None, at=at, changes={"document": document, "scan": document.scan})
+    if document.found(clean):
+        document.save(update_fields=["scan"])
+        record("document.scanned", bid, by=None, at=at, changes={"document": document, "scan": document.scan})
     return document

@@ -7,8 +7,20 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import TextChoices
 
 TIMEOUT_SECONDS = 60
+
+
+class ScanState(TextChoices):
+    """A file is guilty until scanned."""
+
+    WAITING = "waiting", "Waiting to be scanned"
+    CLEAN = "clean", "Clean"
+    INFECTED = "infected", "Infected"
+
+
+SCAN_EDGES = ((ScanState.WAITING, ScanState.CLEAN), (ScanState.WAITING, ScanState.INFECTED))
 
 
 class ScannerAway(Exception):

@@ -3,19 +3,18 @@
 import datetime as dt
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import files, rules, tasks
+from bids import rules, tasks
 from bids.actions.locks import locked, must_edit_part
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Document, MatchSource, Partner
 from bids.states import DocumentKind
-from infra import storage
+from infra import stored_files
 
 
 def attach_document(
@@ -40,20 +39,16 @@ def attach_document(
         infra.storage.StorageAway: S3 does not answer; nothing is kept.
     """
     _must_attach(bid, kind, source, by)
-    facts = files.facts_of(file)
-    key = f"documents/{facts.sha256}"
-    storage.put_file(settings.S3_UPLOADS_BUCKET, key, file, facts.content_type)
+    kept = stored_files.keep(file, filename)
     with transaction.atomic():
         bid = locked(bid)
         _must_attach(bid, kind, source, by)
         document = Document.objects.create(
-            bid=bid, match_source=source, kind=kind, filename=files.tidy_name(filename, facts.content_type),
-            content_type=facts.content_type, bytes=facts.bytes, sha256=facts.sha256, key=key, dated_on=dated_on,
-            uploaded_by=by, uploaded_at=at,
+            bid=bid, match_source=source, kind=kind, dated_on=dated_on, uploaded_by=by, uploaded_at=at, **kept._asdict()
         )  # fmt: skip
         record(
             "document.attached", bid, by=by, role=Role.APPLICANT, at=at,
-            changes={"document": document, "kind": kind, "sha256": facts.sha256, "source": source},
+            changes={"document": document, "kind": kind, "sha256": kept.sha256, "source": source},
         )  # fmt: skip
         tasks.scan_document.defer(document_id=document.pk)
     return document

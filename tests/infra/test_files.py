@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from accounts.rules import Refused
-from bids import files
+from infra import files
 
 TYPES = "[Content_Types].xml"
 
