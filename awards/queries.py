@@ -10,6 +10,8 @@ from accounts.states import OrganisationKind, Role
 from awards import rules
 from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter
 from awards.states import AwardState, ClaimState
+from bids.models import Bid
+from bids.states import BidState
 from funds.models import LedgerEntry
 from funds.rules_in_database import MOVES
 
@@ -38,6 +40,12 @@ def claims_visible_to(user: Any) -> QuerySet[Claim]:
         return submitted
     own = seen.filter(organisation__in=user.organisation_ids(Role.APPLICANT))
     return own | submitted.filter(award__network__in=user.organisation_ids(*WATCH))
+
+
+def awaiting_offer() -> QuerySet[Bid]:
+    """Return the bids that the panel funds and that have no award yet, with `grant_pounds` asked for."""
+    won = Bid.objects.filter(state=BidState.SUCCESSFUL, award=None).select_related("competition__pot", "lead")
+    return won.annotate(grant_pounds=Sum("partners__grant_pounds"))
 
 
 def letter_by_code(short_code: str) -> Letter | None:

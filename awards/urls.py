@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from awards.views import awards, checks, claims, letters, match
+from awards.views import awards, checks, claims, letters, match, offers
 
 AWARD, CLAIM = "awards/<str:reference>", "claims/<str:reference>"
 SOURCE = f"{AWARD}/match/<int:key>"
 urlpatterns = [
     path("awards/", awards.awards, name="awards"),
+    path("awards/offers/", offers.offers, name="award_offers"),
+    path("awards/offers/<str:bid>", offers.offer, name="award_offer"),
     path(f"{AWARD}/", awards.award, name="award"),
     path(f"{AWARD}/conditions/<int:key>", awards.condition, name="condition"),
     path(f"{AWARD}/network", awards.network, name="award_network"),

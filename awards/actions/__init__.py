@@ -12,7 +12,7 @@ from awards.actions.claims import (
 from awards.actions.conditions import assign_network, settle_condition
 from awards.actions.endings import complete, decline, lapse, lapse_overdue, terminate, withdraw_award
 from awards.actions.letters import accept, go_live, issue_letter, propose_letter, start_due
-from awards.actions.offers import offer
+from awards.actions.offers import offer, plan
 from awards.actions.payments import instruct_payment, record_payment
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "lapse",
     "lapse_overdue",
     "offer",
+    "plan",
     "propose_letter",
     "query_claim",
     "record_payment",

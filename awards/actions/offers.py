@@ -1,10 +1,13 @@
 """Offer an award to a bid that the panel funds, and commit its money year by year."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.post import tell
 from accounts.rules import Refused
 from audit.record import digest, record
 from awards import letter_content, queries, rules, spend
@@ -18,6 +21,34 @@ from funds.models import Envelope
 from funds.references import next_reference
 from funds.states import EntryKind, EnvelopeKind
 from funds.years import months_from
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an offer made now would promise: first and last day, and pence by financial year."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    years: dict[str, int]
+
+    @property
+    def pence(self) -> int:
+        """The whole grant."""
+        return sum(self.years.values())
+
+
+def plan(*, bid: Bid, at: dt.datetime) -> Plan:
+    """Return what an offer of a bid would promise; nothing is written.
+
+    Raises:
+        Refused: the bid has no start, or its cost lines and its cost differ.
+    """
+    starts_on, ends_on = rules.project_dates(bid.start_on, bid.months, rules.uk_day(at))
+    parts = [
+        _part(Award(), part) for part in bid.partners.prefetch_related("cost_lines").select_related("organisation")
+    ]
+    cells = _cells(parts, starts_on, bid.months)
+    return Plan(starts_on, ends_on, spend.by_year(cell for _, cell in cells))
 
 
 @transaction.atomic
@@ -48,7 +79,17 @@ def offer(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Award:
         )  # fmt: skip
     facts = {"bid": bid.reference, "grant_pence": award.grant_pence, "years": years, "sha256": award.content_sha256}
     record("award.offered", award, by=by, role=role, at=at, changes=facts)
+    _tell_the_winner(award, at)
     return award
+
+
+def _tell_the_winner(award: Award, at: dt.datetime) -> None:
+    bid = award.bid
+    for person in {bid.created_by, bid.submitted_by} - {None}:
+        tell(
+            "award_offered", to=person, key=f"award.offered/{award.reference}", at=at,
+            path=f"/awards/{award.reference}/", award=award, bid=bid,
+        )  # fmt: skip
 
 
 def _hold(bid: Bid) -> Bid:
@@ -119,14 +160,19 @@ def _costs(part: Partner) -> dict[str, int]:
     return costs
 
 
+def _cells(parts: Iterable[AwardPartner], starts_on: dt.date, months: int) -> list[tuple[int, spend.Cell]]:
+    """Return the spend profile of every partner, its cells with the organisation of each."""
+    days = months_from(starts_on, months)
+    return [
+        (part.organisation_id, cell)
+        for part in parts
+        for cell in spend.profile(part.grant_pounds * 100, part.costs, days)
+    ]
+
+
 def _spread(award: Award) -> list[tuple[int, spend.Cell]]:
     """Write the spend profile of every partner; return its cells with the organisation of each."""
-    months = months_from(award.starts_on, award.bid.months)
-    cells = [
-        (part.organisation_id, cell)
-        for part in award.partners.all()
-        for cell in spend.profile(part.grant_pounds * 100, part.costs, months)
-    ]
+    cells = _cells(award.partners.all(), award.starts_on, award.bid.months)
     SpendLine.objects.bulk_create(
         SpendLine(award=award, organisation_id=organisation, month=cell.month, category=cell.category, pence=cell.pence)
         for organisation, cell in cells

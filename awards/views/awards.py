@@ -48,7 +48,8 @@ def awards(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["state"]:
         found = found.filter(state=form.cleaned_data["state"])
     page = page_by_key(request, found, newest_first=True)
-    return render(request, "awards/awards.html", {"form": form, "page": page})
+    to_offer = queries.awaiting_offer().count() if person(request).roles & rules.OFFERS else 0
+    return render(request, "awards/awards.html", {"form": form, "page": page, "to_offer": to_offer})
 
 
 @require_safe

@@ -6,9 +6,9 @@ from accounts.models import Organisation
 from accounts.states import Role
 from awards import actions, tasks
 from awards.models import Award, Claim
-from bids.models import MatchSource
+from bids.models import Bid, MatchSource
 from tests import cast_awards
-from tests.cast import NOW
+from tests.cast import NOW, organisation, person
 from tests.cast_awards import QUARTER_OVER, STARTED, People
 
 
@@ -29,6 +29,13 @@ def shown_award(competition, sme, award_people) -> Award:
     tasks.make_letters(at=NOW)
     accepted = actions.accept(award=issued, name="Ada Applicant", by=award_people.applicant, at=NOW)
     return actions.go_live(award=accepted, at=STARTED)
+
+
+@pytest.fixture
+def bid_to_offer(competition, award_people) -> Bid:
+    """A bid that the panel funds and that has no award yet."""
+    lead = organisation(name="Waiting Example Ltd", region="London")
+    return cast_awards.won_bid(competition, lead, person(Role.APPLICANT, lead))
 
 
 @pytest.fixture

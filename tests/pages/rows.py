@@ -46,6 +46,8 @@ ROWS = {
     "mfa_generate_recovery_codes":           "302  200  200  200  200  200  200  200  200",
     "mfa_download_recovery_codes":           "302  404  404  404  200  200  200  200  200",
     "awards":                                "302  200  200  200  200  200  200  200  200",
+    "award_offers":                          "302  403  403  403  403  403  200  403  403",
+    "award_offer":                           "302  403  403  403  403  403  200  403  403",
     "award":                                 "302  200  404  404  200  200  200  200  200",
     "condition":                             "302  403  404  404  403  403  403  200  403",
     "award_network":                         "302  403  404  404  403  403  200  403  403",
@@ -187,6 +189,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "stream": lambda get: {"code": get("stream").code},
     "account_confirm_email": lambda get: {"key": "no-such-key"},
     "account_reset_password_from_key": lambda get: {"uidb36": "1", "key": "no-such-key"},
+    "award_offer": lambda get: {"bid": get("bid_to_offer").reference},
     **dict.fromkeys(AWARD_PAGES, lambda get: {"reference": get("shown_award").reference}),
     **dict.fromkeys(CLAIM_PAGES, lambda get: {"reference": get("shown_claim").reference}),
     **dict.fromkeys(
