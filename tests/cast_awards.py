@@ -18,7 +18,7 @@ from funds.models import Competition, Envelope, Stream
 from funds.states import EntryKind, EnvelopeKind
 from infra.storage import StoredObject
 from tests.cast import NOW, organisation, person
-from tests.cast_bids import answer_all, draft, evidence, lead_partner, pledge
+from tests.cast_bids import answer_all, decided, draft, evidence, lead_partner, pledge
 
 LINES = (  # £40,000, £8,000 and £9,501
     {"category": "labour", "description": "Engineer", "inputs": {"gross_pounds": "45000", "days": "200"}},
@@ -67,10 +67,7 @@ def win(bid: Bid, by: User) -> Bid:
     """Submit a finished draft and let it succeed."""
     answer_all(bid, by)
     bid_actions.submit(bid=bid, by=by, at=NOW, first_contact=NOW, key=f"press-{bid.pk}")
-    won = Bid.objects.get(pk=bid.pk)
-    won.succeed()
-    won.save(update_fields=["state"])
-    return won
+    return decided(bid)
 
 
 def won_bid(competition: Competition, lead: Organisation, by: User, *, lines=LINES) -> Bid:

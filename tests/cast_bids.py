@@ -5,10 +5,13 @@ import io
 import uuid
 
 from accounts.models import Organisation, User
+from accounts.states import OrganisationKind, Role
 from bids import actions
 from bids.models import Bid, Document, MatchSource, Partner
+from bids.states import BidState
+from funds import approvals
 from funds.models import Competition
-from tests.cast import NOW
+from tests.cast import NOW, organisation, person
 
 LABOUR = {"category": "labour", "description": "Engineer", "inputs": {"gross_pounds": "67500", "days": "200"}}
 START_ON = dt.date(2027, 6, 1)
@@ -59,6 +62,23 @@ def submitted(competition: Competition, lead: Organisation, by: User, title: str
     bid = ready(competition, lead, by, title)
     actions.submit(bid=bid, by=by, at=NOW, first_contact=NOW, key=uuid.uuid4().hex)
     return Bid.objects.get(pk=bid.pk)
+
+
+def decided(bid: Bid, outcome: str = BidState.SUCCESSFUL) -> Bid:
+    """Return a submitted bid after the panel's decision on it, which two people take."""
+    room = organisation(OrganisationKind.DEPARTMENT)
+    makers = person(Role.FUND_MANAGER, room), person(Role.FUND_MANAGER, room)
+    facts = {"role": Role.FUND_MANAGER, "at": NOW}
+    content = {"bids": {bid.reference: {"outcome": str(outcome)}}}
+    proposal = approvals.propose(
+        kind="decision", reference=bid.competition.reference, content=content, by=makers[0], **facts
+    )
+    approvals.approve(proposal=proposal, by=makers[1], **facts)
+    found = Bid.objects.get(pk=bid.pk)
+    deeds = {BidState.SUCCESSFUL: found.succeed, BidState.RESERVE: found.hold_in_reserve}
+    deeds.get(BidState(outcome), found.fail)()
+    found.save(update_fields=["state"])
+    return found
 
 
 def pdf(text: str = "statement") -> io.BytesIO:

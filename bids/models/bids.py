@@ -8,6 +8,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts.models import User
 from audit.database import AppendOnly, Frozen, FrozenWith, StateGraph
+from bids.rules_in_database import AsDecided
 from bids.states import BID_EDGES, EDITABLE, BidState
 from funds.states import ResearchCategory
 
@@ -41,6 +42,7 @@ class Bid(ConcurrentTransitionMixin, models.Model):
     class Meta:
         triggers = [
             StateGraph(edges=BID_EDGES, initial=S.DRAFT),
+            AsDecided(),
             Frozen(fields=["title", "category", "start_on", "months", "strand", "lead"], open_in=EDITABLE),
         ]
         constraints = [

@@ -10,6 +10,7 @@ from audit.models import Event
 from bids.models import Bid, Partner
 from tests.cast import NOW, organisation, person
 from tests.cast_assessments import CLOSED, STAFF, accepted_seat, assessed, assessor, submitted_bid, write
+from tests.cast_bids import decided
 
 pytestmark = pytest.mark.django_db
 
@@ -121,8 +122,7 @@ def test_a_partner_who_comes_late_releases_the_seat(seat, sme):
 
 def test_drafts_and_decided_bids_are_left_alone(competition):
     bid = submitted_bid(competition)
-    bid.fail()
-    bid.save()
+    bid = decided(bid, "unsuccessful")
     assert declare(assessor(), organisation=bid.lead).blocks == []
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from bids import actions
 from bids.models import Answer, Bid
 from tests.cast import NOW
-from tests.cast_bids import answer_all, lead_partner
+from tests.cast_bids import answer_all, decided, lead_partner
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -182,8 +182,7 @@ def test_an_ineligible_bid_says_why(submitted_bid, applicant, fund_manager):
 
 
 def test_a_bid_that_won_leads_to_the_awards(submitted_bid, applicant):
-    submitted_bid.succeed()
-    submitted_bid.save(update_fields=["state"])
+    decided(submitted_bid)
     assert 'href="/awards/"' in page_of(applicant, submitted_bid).split("<main")[1]
 
 
