@@ -73,3 +73,18 @@ class Collaboration(TextChoices):
     EITHER = "either", "Single or collaborative"
     SINGLE = "single", "Single"
     COLLABORATIVE = "collaborative", "Collaborative"
+
+
+class EnquiryState(TextChoices):
+    """asked → answered | published; answered → published."""
+
+    ASKED = "asked", "Waiting for an answer"
+    ANSWERED = "answered", "Answered to you"
+    PUBLISHED = "published", "Answered for everybody"
+
+
+ENQUIRY_EDGES = (
+    (EnquiryState.ASKED, EnquiryState.ANSWERED),
+    (EnquiryState.ASKED, EnquiryState.PUBLISHED),
+    (EnquiryState.ANSWERED, EnquiryState.PUBLISHED),
+)
