@@ -69,7 +69,10 @@ class MatchKind(TextChoices):
 
 
 class MatchState(TextChoices):
-    """declared → evidenced → verified | queried | rejected; queried → evidenced."""
+    """declared → evidenced → verified | queried | rejected; queried → evidenced.
+
+    Evidence in which a virus was found is taken back: evidenced → declared.
+    """
 
     DECLARED = "declared", "Declared"
     EVIDENCED = "evidenced", "Evidence given"
@@ -80,6 +83,7 @@ class MatchState(TextChoices):
 
 MATCH_EDGES = (
     (MatchState.DECLARED, MatchState.EVIDENCED),
+    (MatchState.EVIDENCED, MatchState.DECLARED),
     (MatchState.EVIDENCED, MatchState.VERIFIED),
     (MatchState.EVIDENCED, MatchState.QUERIED),
     (MatchState.EVIDENCED, MatchState.REJECTED),

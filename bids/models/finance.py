@@ -135,6 +135,10 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
     def give_evidence(self) -> None:
         """Evidence is attached."""
 
+    @transition(field=state, source=S.EVIDENCED, target=S.DECLARED)
+    def lose_evidence(self) -> None:
+        """The only evidence holds a virus and is taken back."""
+
     @transition(field=state, source=S.EVIDENCED, target=S.VERIFIED)
     def verify(self, *, pounds: int, by: User, at: dt.datetime) -> None:
         """Somebody has seen the money, whole or in part."""

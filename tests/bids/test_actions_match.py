@@ -57,7 +57,7 @@ def test_the_states_of_a_source_are_these():
     S = MatchState
     assert set(MATCH_EDGES) == {
         (S.DECLARED, S.EVIDENCED), (S.EVIDENCED, S.VERIFIED), (S.EVIDENCED, S.QUERIED), (S.EVIDENCED, S.REJECTED),
-        (S.QUERIED, S.EVIDENCED), (S.QUERIED, S.REJECTED),
+        (S.QUERIED, S.EVIDENCED), (S.QUERIED, S.REJECTED), (S.EVIDENCED, S.DECLARED),
     }  # fmt: skip
 
 
