@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.rules import COMPANY_NUMBER, ODS_CODE
-from accounts.states import COMPANY_KINDS, STAFF_ROLES, OrganisationKind, Role, Size
-from audit.database import Frozen
+from accounts.rules_in_database import SizeAsDeclared
+from accounts.states import COMPANY_KINDS, STAFF_ROLES, JoinAnswer, OrganisationKind, Role, Size
+from audit.database import AppendOnly, Frozen
 
 
 class UserManager(BaseUserManager["User"]):
@@ -80,15 +81,24 @@ class Organisation(models.Model):
     ods_code = models.CharField(max_length=6, blank=True, help_text="NHS Organisation Data Service code.")
     charity_number = models.CharField(max_length=8, blank=True)
     size = models.CharField(max_length=12, choices=Size, default=Size.NON_BUSINESS)
-    address = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True, help_text="Where letters go, lines parted by commas.")
     postcode = models.CharField(max_length=8, blank=True)
     region = models.CharField(max_length=60, blank=True, help_text="NHS region, such as London.")
+    registered_address = models.CharField(max_length=200, blank=True, help_text="As its register has it.")
+    registered_postcode = models.CharField(max_length=20, blank=True)
+    register_status = models.CharField(max_length=40, blank=True, help_text="Such as active or liquidation.")
     is_verified = models.BooleanField(default=False, help_text="Seen in its register, not only typed.")
+    unverified_because = models.CharField(max_length=160, blank=True, help_text="Why it was typed instead.")
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When its register last answered.")
     created_at = models.DateTimeField(db_default=TransactionNow())
 
     class Meta:
+        triggers = [SizeAsDeclared()]
         constraints = [
             models.CheckConstraint(name="accounts_organisation_name_given", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="accounts_verified_has_no_reason", condition=Q(is_verified=False) | Q(unverified_because="")
+            ),
             models.CheckConstraint(
                 name="accounts_organisation_company_number",
                 condition=Q(company_number="") | Q(company_number__regex=COMPANY_NUMBER),
@@ -132,6 +142,89 @@ class Organisation(models.Model):
         if self.charity_number:
             return f"Charity {self.charity_number}"
         return ""
+
+
+class EuroRate(models.Model):
+    """What a euro cost in pounds on a day, with its source: sizes of enterprises are measured in euros."""
+
+    on = models.DateField(unique=True)
+    pounds_per_euro = models.DecimalField(max_digits=8, decimal_places=5)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        triggers = [AppendOnly()]
+        constraints = [
+            models.CheckConstraint(name="accounts_euro_costs_something", condition=Q(pounds_per_euro__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"£{self.pounds_per_euro} to the euro on {self.on}"
+
+
+class SizeDeclaration(models.Model):
+    """The figures from which the size of a company was worked out, and how; the newest one counts."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="size_declarations")
+    year_end = models.DateField(help_text="Last day of the year that the figures are of.")
+    staff = models.DecimalField(max_digits=9, decimal_places=2, help_text="Annual work units.")
+    turnover_pounds = models.BigIntegerField()
+    balance_pounds = models.BigIntegerField(help_text="Balance sheet total.")
+    related = models.JSONField(default=list, help_text="Linked and partner enterprises as typed, with their figures.")
+    rate = models.ForeignKey(EuroRate, on_delete=models.PROTECT, related_name="+")
+    size = models.CharField(max_length=12, choices=Size)
+    working = models.JSONField(help_text="How the size follows, line by line.")
+    declared_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [AppendOnly()]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_size_of_nothing_below_zero",
+                condition=Q(staff__gte=0, turnover_pounds__gte=0, balance_pounds__gte=0),
+            ),
+            models.CheckConstraint(
+                name="accounts_declared_size_known", condition=Q(size__in=Size.values) & ~Q(size=Size.NON_BUSINESS)
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="accounts_newest_size")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} is {self.size}"
+
+
+class JoinRequest(models.Model):
+    """Somebody asks the people of an organisation to be let in as applicant."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="join_requests")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="join_requests")
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=JoinAnswer, default=JoinAnswer.WAITING)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        triggers = [
+            Frozen(
+                fields=["organisation", "user", "answer", "answered_by", "answered_at"],
+                open_in=[JoinAnswer.WAITING], field="answer",
+            )
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], condition=Q(answer=JoinAnswer.WAITING), name="accounts_asks_once"
+            ),
+            models.CheckConstraint(
+                name="accounts_join_answered_whole",
+                condition=Q(answer=JoinAnswer.WAITING, answered_by=None, answered_at=None)
+                | Q(answer__in=[JoinAnswer.ACCEPTED, JoinAnswer.DECLINED], answered_by__isnull=False,
+                    answered_at__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.user_id} asks to join {self.organisation_id}"
 
 
 class Membership(models.Model):

@@ -30,6 +30,14 @@ class Size(TextChoices):
     NON_BUSINESS = "non_business", "Not a business"
 
 
+class JoinAnswer(TextChoices):
+    """What became of somebody's wish to be let into an organisation."""
+
+    WAITING = "waiting", "Waiting for an answer"
+    ACCEPTED = "accepted", "Let in"
+    DECLINED = "declined", "Declined"
+
+
 class Role(TextChoices):
     """What a person may do for an organisation."""
 
