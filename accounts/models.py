@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from accounts.rules import COMPANY_NUMBER, ODS_CODE
 from accounts.rules_in_database import SizeAsDeclared
-from accounts.states import COMPANY_KINDS, STAFF_ROLES, JoinAnswer, OrganisationKind, Role, Size
+from accounts.states import COMPANY_KINDS, STAFF_ROLES, JoinAnswer, MessageOutcome, OrganisationKind, Role, Size
 from audit.database import AppendOnly, Frozen
 
 
@@ -66,6 +66,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Tell whether the person holds a role that needs a second factor."""
         return bool(self.roles & STAFF_ROLES)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages the person has not opened; known from the start for who is signed in."""
+        return self.messages.filter(read_at=None).count()
 
     def organisation_ids(self, *roles: str) -> set[int]:
         """Return the keys of the organisations where the person holds one of `roles` (any role when none named)."""
@@ -250,6 +255,9 @@ class Membership(models.Model):
         return f"{self.user} {self.get_role_display()} at {self.organisation}"
 
 
+_OUTCOMES = ["", *MessageOutcome.values]
+
+
 class Message(models.Model):
     """What the portal wrote to a person: kept as it was sent by e-mail, and to be read here too."""
 
@@ -263,14 +271,34 @@ class Message(models.Model):
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=80, blank=True, help_text="The provider's own name for it.")
+    attempts = models.PositiveIntegerField(default=0, help_text="Times that it was handed to the provider.")
     failure = models.CharField(max_length=200, blank=True, help_text="Why the last attempt failed.")
+    outcome = models.CharField(max_length=10, choices=MessageOutcome, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         triggers = [
             Frozen(fields=["to", "address", "template", "subject", "body", "key"], open_in=[], field="template")
         ]
-        indexes = [models.Index(fields=["to", "-id"], name="accounts_message_by_person")]
+        constraints = [
+            models.CheckConstraint(name="accounts_message_outcome_known", condition=Q(outcome__in=_OUTCOMES)),
+            models.CheckConstraint(
+                name="accounts_message_outcome_whole", condition=Q(outcome="") ^ Q(outcome_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["to", "-id"], name="accounts_message_by_person"),
+            models.Index(fields=["to"], condition=Q(read_at=None), name="accounts_message_unread"),
+            models.Index(fields=["id"], condition=Q(outcome=""), name="accounts_message_in_flight"),
+        ]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def status(self) -> str:
+        """How far the e-mail is, in words."""
+        if self.outcome:
+            return MessageOutcome(self.outcome).label
+        return "Sent" if self.sent_at else "Waiting"

@@ -53,6 +53,13 @@ class Role(TextChoices):
     MENTOR = "mentor", "Mentor or investor"
 
 
+class MessageOutcome(TextChoices):
+    """How an e-mail ended; blank while nobody knows."""
+
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Not delivered"
+
+
 # Staff need a second factor before they may do anything.
 STAFF_ROLES = frozenset(
     {Role.AHSN_LEAD, Role.MONITORING_OFFICER, Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR}
