@@ -99,3 +99,25 @@ class DocumentKind(TextChoices):
     MATCH_EVIDENCE = "match_evidence", "Evidence of match funding"
     OVERHEAD_WORKINGS = "overhead_workings", "Workings of overheads"
     OTHER = "other", "Other"
+
+
+class TeamRole(TextChoices):
+    """What somebody does on a bid. Whoever is not named is an editor of what their organisation may change."""
+
+    LEAD = "lead", "Lead person"
+    EDITOR = "editor", "Editor"
+    FINANCE = "finance", "Finance"
+    VIEWER = "viewer", "Viewer"
+    REMOVED = "removed", "No longer on the bid"
+
+
+class InvitationState(TextChoices):
+    """waiting → accepted | declined | withdrawn. One that waits for longer than its days has expired."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+INVITATION_EDGES = tuple((InvitationState.WAITING, state) for state in InvitationState if state != "waiting")

@@ -3,5 +3,18 @@
 from bids.models.bids import Answer, Bid, BidVersion
 from bids.models.documents import Document
 from bids.models.finance import CostLine, MatchSource, Partner
+from bids.models.team import Assignment, Invitation, Presence, TeamMember
 
-__all__ = ["Answer", "Bid", "BidVersion", "CostLine", "Document", "MatchSource", "Partner"]
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Bid",
+    "BidVersion",
+    "CostLine",
+    "Document",
+    "Invitation",
+    "MatchSource",
+    "Partner",
+    "Presence",
+    "TeamMember",
+]
