@@ -2,14 +2,7 @@
 
 from django.db.models import TextChoices
 
-
-class AssessorType(TextChoices):
-    """What an assessor is asked to judge."""
-
-    CLINICAL = "clinical", "Clinical"
-    COMMERCIAL = "commercial", "Commercial"
-    METHODOLOGY = "methodology", "Methodology"
-    LAY = "lay", "Lay"
+from funds.states import AssessorType as AssessorType
 
 
 class InterestKind(TextChoices):

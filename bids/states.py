@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from funds.states import CostCategory as CostCategory
+from funds.states import MatchKind as MatchKind
 from infra.scan import SCAN_EDGES as SCAN_EDGES
 from infra.scan import ScanState as ScanState
 
@@ -43,29 +45,6 @@ BID_EDGES = (
 EDITABLE = (BidState.DRAFT, BidState.REOPENED)
 # A reopened bid still stands with its last submitted version.
 STANDING = (BidState.SUBMITTED, BidState.REOPENED, BidState.SUCCESSFUL, BidState.RESERVE, BidState.UNSUCCESSFUL)
-
-
-class CostCategory(TextChoices):
-    """Categories of eligible cost, in the order in which letters and claims print them."""
-
-    LABOUR = "labour", "Labour"
-    OVERHEADS = "overheads", "Overheads"
-    MATERIALS = "materials", "Materials"
-    CAPITAL_USAGE = "capital_usage", "Capital usage"
-    SUBCONTRACTING = "subcontracting", "Subcontracting"
-    TRAVEL = "travel_and_subsistence", "Travel and subsistence"
-    OTHER = "other", "Other costs"
-
-
-class MatchKind(TextChoices):
-    """Where match funding comes from. Public money is never match funding."""
-
-    OWN_RESERVES = "own_reserves", "Own reserves"
-    EQUITY = "equity", "Equity investment"
-    LOAN = "loan", "Loan"
-    CUSTOMER = "customer", "Customer"
-    CHARITY = "charity", "Charity"
-    IN_KIND = "in_kind", "In kind"
 
 
 class MatchState(TextChoices):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import pgtrigger
 from django.db import models
 
-from audit.database import Rule, refuse
+from audit.database import FrozenWith, Rule, refuse
+from funds.states import CompetitionState
 from funds.states import EntryKind as E
 
 LEVELS = ("stream", "year", "pot", "award")  # also the order in which counters are locked
@@ -103,7 +104,7 @@ class OnlyByEntries(Rule):
 
 
 class NotTheMaker(Rule):
-    """Refuse an approval by the maker, and one of a proposal that a newer proposal has replaced."""
+    """Refuse an approval by the maker, and one of a proposal that a newer one has replaced or that was sent back."""
 
     name = "not_the_maker"
     operation = pgtrigger.Insert
@@ -113,7 +114,10 @@ class NotTheMaker(Rule):
 
     def get_func(self, model: models.Model) -> str:
         return f"""
-            SELECT * INTO proposal FROM funds_proposal WHERE id = NEW.proposal_id;
+            SELECT * INTO proposal FROM funds_proposal WHERE id = NEW.proposal_id FOR UPDATE;
+            IF EXISTS (SELECT 1 FROM funds_sentback WHERE proposal_id = NEW.proposal_id) THEN
+                {refuse("%:% was sent back", "proposal.kind", "proposal.reference")}
+            END IF;
             IF proposal.by_id = NEW.by_id THEN
                 {refuse("the person who proposed %:% cannot approve it", "proposal.kind", "proposal.reference")}
             END IF;
@@ -121,6 +125,129 @@ class NotTheMaker(Rule):
                 SELECT 1 FROM funds_proposal newer
                 WHERE newer.kind = proposal.kind AND newer.reference = proposal.reference AND newer.id > proposal.id
             ) THEN {refuse("%:% has changed since: approve the newest proposal", "proposal.kind", "proposal.reference")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class NotYetApproved(Rule):
+    """Refuse to send back a proposal that somebody has approved."""
+
+    name = "not_yet_approved"
+    operation = pgtrigger.Insert
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            PERFORM 1 FROM funds_proposal WHERE id = NEW.proposal_id FOR UPDATE;
+            IF EXISTS (SELECT 1 FROM funds_approval WHERE proposal_id = NEW.proposal_id) THEN
+                {refuse("a proposal that is approved cannot be sent back")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+def _but(row: str, columns: Iterable[str]) -> str:
+    """Return SQL for a row as JSON without some of its columns."""
+    return f"(to_jsonb({row}) - ARRAY[{', '.join(repr(c) for c in columns)}]::text[])"
+
+
+class FixedOnceOut(Rule):
+    """Refuse every change of a row that has left its draft, but for `may_change`; refuse its deletion too."""
+
+    name = "frozen"
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+    def __init__(self, *, may_change: Iterable[str]) -> None:
+        self.may_change = tuple(may_change)
+        super().__init__()
+
+    def get_func(self, model: models.Model) -> str:
+        refusal = refuse(f"this {model._meta.verbose_name} is % and cannot be changed", "OLD.state")
+        return f"""
+            IF TG_OP = 'DELETE' THEN
+                IF OLD.state <> 'draft' THEN {refusal} END IF;
+                RETURN OLD;
+            END IF;
+            IF OLD.state <> 'draft' AND {_but("NEW", self.may_change)} <> {_but("OLD", self.may_change)} THEN
+                {refusal}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class EditVoidsContent(Rule):
+    """Forget which content was put forward as soon as a draft changes, so that only what was read can be published.
+
+    Args:
+        besides: columns that are no part of what is put forward.
+    """
+
+    name = "edit_voids_content"
+    operation = pgtrigger.Update
+
+    def __init__(self, *, besides: Iterable[str]) -> None:
+        self.besides = tuple(besides)
+        super().__init__()
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF OLD.state = 'draft' AND NEW.content_sha256 = OLD.content_sha256
+               AND {_but("NEW", self.besides)} <> {_but("OLD", self.besides)} THEN
+                NEW.content_sha256 := '';
+            END IF;
+            RETURN NEW;
+        """
+
+
+class PartVoidsContent(Rule):
+    """Forget which content of a competition was put forward when one of its strands, questions or the like changes."""
+
+    name = "part_voids_content"
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def get_func(self, model: models.Model) -> str:
+        return """
+            UPDATE funds_competition SET content_sha256 = ''
+            WHERE id = coalesce(NEW.competition_id, OLD.competition_id) AND state = 'draft' AND content_sha256 <> '';
+            RETURN NULL;
+        """
+
+
+class AskedAsPublished(FrozenWith):
+    """Let a question of a published competition change only where nobody is harmed: guidance, and more words."""
+
+    def get_func(self, model: models.Model) -> str:
+        mild = ("guidance", "word_limit")
+        return f"""
+            IF TG_OP = 'UPDATE' AND NEW.word_limit >= OLD.word_limit AND {_but("NEW", mild)} = {_but("OLD", mild)} THEN
+                {self._look(model, "OLD")}
+                IF parent_state = '{CompetitionState.PUBLISHED}' THEN RETURN NEW; END IF;
+            END IF;
+            {super().get_func(model)}
+        """
+
+
+class DeadlineMovesByTwo(Rule):
+    """Refuse to move the deadline of a competition that is out unless the newest proposal of this move is approved."""
+
+    name = "deadline_moves_by_two"
+    operation = pgtrigger.Update
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF OLD.state <> 'draft' AND NEW.closes_at IS DISTINCT FROM OLD.closes_at THEN
+                IF NEW.closes_at < OLD.closes_at THEN
+                    {refuse("the deadline of % can only be later", "NEW.reference")}
+                END IF;
+                IF NOT EXISTS (
+                    SELECT 1 FROM funds_proposal p JOIN funds_approval a ON a.proposal_id = p.id
+                    WHERE p.kind = 'deadline' AND p.reference = NEW.reference
+                      AND (p.content ->> 'before')::timestamptz = OLD.closes_at
+                      AND (p.content ->> 'after')::timestamptz = NEW.closes_at
+                      AND p.id = (SELECT max(id) FROM funds_proposal
+                                  WHERE kind = 'deadline' AND reference = NEW.reference)
+                ) THEN {refuse("the deadline of % moves by two people", "NEW.reference")} END IF;
             END IF;
             RETURN NEW;
         """

@@ -60,11 +60,54 @@ class EnvelopeKind(TextChoices):
 
 
 class ResearchCategory(TextChoices):
-    """Kind of research, which sets the grant ceiling (GBER 651/2014, Article 25)."""
+    """Kind of work, which sets the grant ceiling: research (GBER 651/2014, Article 25), or taking up what is proven."""
 
     FEASIBILITY = "feasibility", "Feasibility study"
     INDUSTRIAL = "industrial", "Industrial research"
     EXPERIMENTAL = "experimental", "Experimental development"
+    ADOPTION = "adoption", "Adoption in practice"
+
+
+class CostCategory(TextChoices):
+    """Categories of eligible cost, in the order in which letters and claims print them."""
+
+    LABOUR = "labour", "Labour"
+    OVERHEADS = "overheads", "Overheads"
+    MATERIALS = "materials", "Materials"
+    CAPITAL_USAGE = "capital_usage", "Capital usage"
+    SUBCONTRACTING = "subcontracting", "Subcontracting"
+    TRAVEL = "travel_and_subsistence", "Travel and subsistence"
+    OTHER = "other", "Other costs"
+
+
+class MatchKind(TextChoices):
+    """Where match funding comes from. Public money is never match funding."""
+
+    OWN_RESERVES = "own_reserves", "Own reserves"
+    EQUITY = "equity", "Equity investment"
+    LOAN = "loan", "Loan"
+    CUSTOMER = "customer", "Customer"
+    CHARITY = "charity", "Charity"
+    IN_KIND = "in_kind", "In kind"
+
+
+class AssessorType(TextChoices):
+    """What an assessor is asked to judge."""
+
+    CLINICAL = "clinical", "Clinical"
+    COMMERCIAL = "commercial", "Commercial"
+    METHODOLOGY = "methodology", "Methodology"
+    LAY = "lay", "Lay"
+
+
+class ChangeKind(TextChoices):
+    """What has changed since a competition was published."""
+
+    CORRECTION = "correction", "Correction"
+    NOTE = "note", "Clarification"
+    DEADLINE = "deadline", "Deadline moved"
+    FILE = "file", "Supporting file"
+    ANSWER = "answer", "Answer to a question"
 
 
 class Collaboration(TextChoices):

@@ -1,13 +1,23 @@
 """Streams, competitions, envelopes, the ledger and approvals."""
 
-from funds.models.approvals import Approval, Proposal
-from funds.models.competitions import Ceiling, Competition, Question, Strand, SubsidyRegime
+from funds.models.approvals import Approval, Proposal, SentBack
+from funds.models.competitions import (
+    AskedDocument,
+    Ceiling,
+    Change,
+    Competition,
+    Question,
+    Strand,
+    SubsidyRegime,
+)
 from funds.models.ledger import Envelope, LedgerEntry, Stream
 from funds.models.public import Enquiry, PublishedAnswer, SavedCompetition, SupportingFile
 
 __all__ = [
     "Approval",
+    "AskedDocument",
     "Ceiling",
+    "Change",
     "Competition",
     "Enquiry",
     "Envelope",
@@ -16,6 +26,7 @@ __all__ = [
     "PublishedAnswer",
     "Question",
     "SavedCompetition",
+    "SentBack",
     "Strand",
     "Stream",
     "SubsidyRegime",

@@ -3,7 +3,7 @@
 from django.db import models
 
 from audit.database import AppendOnly
-from funds.rules_in_database import NotTheMaker
+from funds.rules_in_database import NotTheMaker, NotYetApproved
 
 
 class Proposal(models.Model):
@@ -47,3 +47,21 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} of {self.proposal}"
+
+
+class SentBack(models.Model):
+    """The end of a proposal that is not approved: a second person declines it, or its maker takes it back."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="sent_back")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "proposals sent back"
+        triggers = [AppendOnly(), NotYetApproved()]
+        constraints = [models.CheckConstraint(name="funds_sentback_says_why", condition=~models.Q(reason=""))]
+
+    def __str__(self) -> str:
+        return f"{self.proposal} sent back"

@@ -6,10 +6,20 @@ from django.db.models import F, Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts.states import OrganisationKind, Size
-from audit.database import Frozen, FrozenWith, StateGraph
+from audit.database import AppendOnly, FrozenWith, StateGraph
 from funds.models.ledger import Envelope, Stream
-from funds.rules_in_database import ApprovedBefore
-from funds.states import COMPETITION_EDGES, Collaboration, CompetitionState, ResearchCategory
+from funds.rules_in_database import (
+    ApprovedBefore,
+    AskedAsPublished,
+    DeadlineMovesByTwo,
+    EditVoidsContent,
+    FixedOnceOut,
+    PartVoidsContent,
+)
+from funds.states import COMPETITION_EDGES, ChangeKind, Collaboration, CompetitionState, MatchKind, ResearchCategory
+
+# What may change while a competition is out: by a correction or a deed of its own, each with its own rules.
+CORRECTABLE = ("briefing_on", "assess_by", "panel_on", "notify_on", "start_by", "responsible_officer_id")
 
 
 class SubsidyRegime(models.Model):
@@ -44,6 +54,11 @@ class Ceiling(models.Model):
         return f"{self.category} {self.size}: {self.percent} %"
 
 
+def all_match_kinds() -> list[str]:
+    """Return every kind of match funding: what counts unless a competition says otherwise."""
+    return list(MatchKind.values)
+
+
 class Competition(ConcurrentTransitionMixin, models.Model):
     """A call for bids within a stream, with the rules that its bids are held to."""
 
@@ -51,7 +66,11 @@ class Competition(ConcurrentTransitionMixin, models.Model):
     stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="competitions")
     pot = models.OneToOneField(Envelope, on_delete=models.PROTECT, related_name="competition")
     state = FSMField(max_length=14, choices=CompetitionState, default=CompetitionState.DRAFT, protected=True)
-    content_sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(max_length=64, blank=True, help_text="Of what was put forward last.")
+    published_at = models.DateTimeField(null=True, blank=True)
+    parts_to_do = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, help_text="Parts not marked as complete yet."
+    )
 
     title = models.CharField(max_length=160)
     summary = models.TextField()
@@ -61,6 +80,7 @@ class Competition(ConcurrentTransitionMixin, models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     grace_seconds = models.PositiveIntegerField(default=120, help_text="Absorbs our own queueing after the deadline.")
+    briefing_on = models.DateField(null=True, blank=True)
     assess_by = models.DateField(null=True, blank=True)
     panel_on = models.DateField(null=True, blank=True)
     notify_on = models.DateField(null=True, blank=True)
@@ -77,11 +97,18 @@ class Competition(ConcurrentTransitionMixin, models.Model):
     )
     cost_categories = ArrayField(models.CharField(max_length=24))
     match_is_required = models.BooleanField(default=True)
+    match_kinds = ArrayField(
+        models.CharField(max_length=14, choices=MatchKind), default=all_match_kinds, blank=True,
+        help_text="Kinds of match funding that count.",
+    )  # fmt: skip
     in_kind_percent = models.PositiveIntegerField(default=0, help_text="Of the required match, at most.")
 
     assessors_per_bid = models.PositiveIntegerField(default=3)
     assessor_types_needed = models.JSONField(default=dict, help_text="Type to the least number on a bid.")
     one_assessor_per_network = models.BooleanField(default=True)
+    not_own_region = models.BooleanField(default=False, help_text="No assessor of the network of the lead's region.")
+    is_blind = models.BooleanField(default=False, help_text="Assessors do not see who bids.")
+    has_interview = models.BooleanField(default=False, help_text="The panel interviews the best.")
     quality_threshold = models.DecimalField(max_digits=4, decimal_places=1, default=70)
     letter_conditions = ArrayField(models.TextField(), default=list, blank=True)
     months_per_claim = models.PositiveIntegerField(default=3)
@@ -90,10 +117,9 @@ class Competition(ConcurrentTransitionMixin, models.Model):
         triggers = [
             StateGraph(edges=COMPETITION_EDGES, initial=CompetitionState.DRAFT),
             ApprovedBefore(kind="competition", gates={CompetitionState.PUBLISHED: ["approve"]}),
-            Frozen(
-                fields=["reference", "stream", "pot", "regime", "max_percent", "match_is_required", "in_kind_percent"],
-                open_in=[CompetitionState.DRAFT],
-            ),
+            FixedOnceOut(may_change=["state", "closes_at", *CORRECTABLE]),
+            DeadlineMovesByTwo(),
+            EditVoidsContent(besides=["state", "content_sha256", "published_at", "parts_to_do"]),
         ]
         constraints = [
             models.CheckConstraint(
@@ -143,6 +169,7 @@ class Strand(models.Model):
     categories = ArrayField(models.CharField(max_length=14, choices=ResearchCategory))
     cost_min_pounds = models.BigIntegerField(default=0)
     cost_max_pounds = models.BigIntegerField()
+    months_min = models.PositiveIntegerField(default=1)
     months_max = models.PositiveIntegerField(default=36)
     collaboration = models.CharField(max_length=14, choices=Collaboration, default=Collaboration.EITHER)
     claiming_partners_min = models.PositiveIntegerField(
@@ -151,12 +178,13 @@ class Strand(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [FrozenWith(parent="competition", open_in=[CompetitionState.DRAFT])]
+        triggers = [FrozenWith(parent="competition", open_in=[CompetitionState.DRAFT]), PartVoidsContent()]
         constraints = [
             models.UniqueConstraint(fields=["competition", "code"], name="funds_one_strand_per_code"),
             models.CheckConstraint(
                 name="funds_strand_range",
-                condition=Q(cost_min_pounds__gte=0, cost_max_pounds__gte=F("cost_min_pounds"), months_max__gte=1),
+                condition=Q(cost_min_pounds__gte=0, cost_max_pounds__gte=F("cost_min_pounds"), months_min__gte=1)
+                & Q(months_max__gte=F("months_min")),
             ),
         ]
 
@@ -182,7 +210,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["competition", "position"]
-        triggers = [FrozenWith(parent="competition", open_in=[CompetitionState.DRAFT])]
+        triggers = [AskedAsPublished(parent="competition", open_in=[CompetitionState.DRAFT]), PartVoidsContent()]
         constraints = [
             models.UniqueConstraint(fields=["competition", "slug"], name="funds_one_question_per_slug"),
             models.UniqueConstraint(fields=["competition", "position"], name="funds_one_question_per_position"),
@@ -193,3 +221,45 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+
+class AskedDocument(models.Model):
+    """A document that bidders must or may give besides their answers."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="asked_documents")
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    guidance = models.TextField(blank=True)
+    is_required = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["competition", "position"]
+        triggers = [FrozenWith(parent="competition", open_in=[CompetitionState.DRAFT]), PartVoidsContent()]
+        constraints = [
+            models.UniqueConstraint(fields=["competition", "position"], name="funds_one_asked_document_per_position"),
+            models.UniqueConstraint(fields=["competition", "title"], name="funds_one_asked_document_per_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Change(models.Model):
+    """What has changed since a competition was published, in words that the public reads."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ChangeKind)
+    what = models.TextField(help_text="What is different now.")
+    reason = models.TextField(blank=True)
+    before_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the competition's content before it.")
+    after_sha256 = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [AppendOnly()]
+        indexes = [models.Index(fields=["competition", "-id"], name="funds_change_newest")]
+        constraints = [models.CheckConstraint(name="funds_change_says_what", condition=~Q(what=""))]
+
+    def __str__(self) -> str:
+        return self.what
