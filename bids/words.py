@@ -7,16 +7,22 @@ import unicodedata
 SEPARATORS = (
     r"\t\n\x0b\x0c\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u2800\u3000\u3164\ufeff"
 )
-# Written so that it means the same in Python and, with the flag u, in JavaScript.
-PATTERN = f"[^{SEPARATORS}]+"
+# Control characters but for white space, soft hyphens, and the marks that turn the direction of writing.
+_UNSEEN_SIGNS = (
+    r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200e\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufff9-\ufffb"
+)
+# A word has a sign that can be seen; joiners and variation selectors, which emoji and Persian need, are none by
+# themselves. Written so that it means the same in Python and, with the flag u, in JavaScript.
+PATTERN = f"[^{SEPARATORS}{_UNSEEN_SIGNS}\\u200c\\u200d\\ufe00-\\ufe0f][^{SEPARATORS}]*"
 _WORD = re.compile(PATTERN)
-# Control characters but for white space, and the marks that reverse what is shown.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(f"[{_UNSEEN_SIGNS}]")
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANK = re.compile(f"(?![\t\n ])[{SEPARATORS}]")
 LONGEST_TEXT = 400_000  # characters
 
 
 def count(text: str) -> int:
-    """Return the number of words: runs of characters between separators."""
+    """Return the number of words: runs between separators with a sign that can be seen."""
     return sum(1 for _ in _WORD.finditer(text))
 
 
@@ -37,6 +43,15 @@ def without_unseen(text: str) -> str:
 def with_plain_line_ends(text: str) -> str:
     """Return the text with line ends as one character, as the browser and the server may differ."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def plain(text: str) -> str:
+    """Return a text as it is kept: what word processors paste beside the words is taken out, no word is.
+
+    Every kind of line end becomes one, every other blank but a tab a space, and unseen marks go. The number of words
+    stays, so that the counter on the page and the server agree about what was pasted.
+    """
+    return _UNSEEN.sub("", _BLANK.sub(" ", _LINE_END.sub("\n", text)))
 
 
 def over_limit(text: str, limit: int) -> str:

@@ -1,11 +1,10 @@
 """Deeds on bids."""
 
+from bids.actions.answers import Conflict, keep_answer, save_answer
 from bids.actions.documents import attach_document, delete_document
 from bids.actions.drafts import (
-    Conflict,
     add_partner,
     remove_partner,
-    save_answer,
     save_basics,
     start_bid,
 )
@@ -32,6 +31,7 @@ __all__ = [
     "find_ineligible",
     "give_evidence",
     "give_up_changes",
+    "keep_answer",
     "query_match",
     "record_scan",
     "reinstate",

@@ -1,4 +1,4 @@
-"""Begin a bid and write it: basics, answers, partners."""
+"""Begin a bid and write it: basics, partners."""
 
 import datetime as dt
 from typing import Any
@@ -12,22 +12,14 @@ from audit.record import digest, record
 from bids import queries, rules, words
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
-from bids.models import Answer, Bid, Document, MatchSource, Partner
+from bids.models import Bid, Document, MatchSource, Partner
 from bids.states import MatchState
-from funds.models import Competition, Question, Strand
+from funds.models import Competition, Strand
 from funds.references import next_reference
 from funds.states import ResearchCategory
 
 TITLE_LENGTH = 200
 MOST_PARTNERS = 30
-
-
-class Conflict(Refused):
-    """Somebody else has saved the same answer meanwhile: both texts, so that no word is lost."""
-
-    def __init__(self, *, yours: str, theirs: str, version: int, saved_by: User) -> None:
-        self.yours, self.theirs, self.version, self.saved_by = yours, theirs, version, saved_by
-        super().__init__("Somebody else has saved this answer since you opened it. Compare both texts and save again.")
 
 
 def checked_title(title: str) -> str:
@@ -163,49 +155,6 @@ def _must_be_details(asked: dict, strand: Strand) -> None:
         raise Refused("A project starts on the first of a month.")
     if asked["months"] is not None and not 1 <= asked["months"] <= min(84, strand.months_max):
         raise Refused(f"The project must last between 1 and {strand.months_max} months.")
-
-
-@transaction.atomic
-def save_answer(
-    *, bid: Bid, question: Question, text: str, version: int, by: User, at: dt.datetime, is_complete: bool = False
-) -> Answer:
-    """Save the text under a question, as often as one likes; too many words are refused only when marked complete.
-
-    Args:
-        version: the version that the writer saw when they began; 0 when there was none.
-        is_complete: the writer marks the answer as complete.
-
-    Raises:
-        Conflict: somebody saved another text meanwhile.
-        Refused: the bid cannot be changed, or the text cannot be kept or marked complete.
-    """
-    bid = locked(bid)
-    must_edit(bid, by)
-    rules.must_be_editable(bid.state)
-    if question.competition_id != bid.competition_id:
-        raise Refused("This question does not belong to the competition of the bid.")
-    if problem := words.why_not_text(text):
-        raise Refused(problem)
-    text = words.with_plain_line_ends(text)
-    if is_complete and not words.count(text):
-        raise Refused("Write an answer before you mark it as complete.")
-    if is_complete and (over := words.over_limit(text, question.word_limit)):
-        raise Refused(over)
-    answer = Answer.objects.filter(bid=bid, question=question).first()
-    if answer is None:
-        answer = Answer(bid=bid, question=question, version=0)
-    elif answer.text == text and answer.is_complete == is_complete:
-        return answer
-    elif answer.text != text and answer.version != version:
-        raise Conflict(yours=text, theirs=answer.text, version=answer.version, saved_by=answer.saved_by)
-    answer.text, answer.is_complete, answer.version = text, is_complete, answer.version + 1
-    answer.saved_by, answer.saved_at = by, at
-    answer.save()
-    record(
-        "answer.saved", bid, by=by, role=Role.APPLICANT, at=at,
-        changes={"question": question.slug, "version": answer.version, "sha256": digest(text), "complete": is_complete},
-    )  # fmt: skip
-    return answer
 
 
 @transaction.atomic
