@@ -56,6 +56,22 @@ def iso_date(text: str) -> str:
     return uk_date(dt.date.fromisoformat(text))
 
 
+def time_left(until: dt.datetime, now: dt.datetime) -> str:
+    """Return how long it is until an instant: 6 days, or below two days the two largest units: 1 day 5 hours.
+
+    The countdown in `app.js` says it in the same words.
+    """
+    seconds = max(0, int((until - now).total_seconds()))
+    if seconds >= 2 * 86_400:
+        return count(seconds // 86_400, "day")
+    parts, rest = [], seconds
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        number, rest = divmod(rest, size)
+        if number or parts or unit == "second":
+            parts.append(count(number, unit))
+    return " ".join(parts[:2])
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: 1 bid, 3 bids, 2,000 bids."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -70,4 +86,5 @@ FILTERS = {
     "uk_date": uk_date,
     "iso_date": iso_date,
     "count_of": count,
+    "time_left": time_left,
 }
