@@ -28,6 +28,7 @@ CATEGORIES = {
     ResearchCategory.FEASIBILITY: "Find out whether an idea can work, and what it takes",
     ResearchCategory.INDUSTRIAL: "Plan and test new products, processes or services; build and try their parts",
     ResearchCategory.EXPERIMENTAL: "Turn what is known into prototypes, pilots and trials close to use",
+    ResearchCategory.ADOPTION: "Take up in practice what is proven: training, redesign of pathways, double running",
 }
 
 
