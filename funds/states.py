@@ -59,6 +59,13 @@ class EnvelopeKind(TextChoices):
     AWARD = "award", "Award or network's allocation"
 
 
+class AidCurrency(TextChoices):
+    """Currency in which aid is published, or a limit of aid is set."""
+
+    GBP = "GBP", "Pounds"
+    EUR = "EUR", "Euros"
+
+
 class ResearchCategory(TextChoices):
     """Kind of work, which sets the grant ceiling: research (GBER 651/2014, Article 25), or taking up what is proven."""
 

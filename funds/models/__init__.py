@@ -11,6 +11,7 @@ from funds.models.competitions import (
     SubsidyRegime,
 )
 from funds.models.ledger import Envelope, LedgerEntry, Stream
+from funds.models.past_awards import PastAward
 from funds.models.public import Enquiry, PublishedAnswer, SavedCompetition, SupportingFile
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Enquiry",
     "Envelope",
     "LedgerEntry",
+    "PastAward",
     "Proposal",
     "PublishedAnswer",
     "Question",

@@ -16,7 +16,15 @@ from funds.rules_in_database import (
     FixedOnceOut,
     PartVoidsContent,
 )
-from funds.states import COMPETITION_EDGES, ChangeKind, Collaboration, CompetitionState, MatchKind, ResearchCategory
+from funds.states import (
+    COMPETITION_EDGES,
+    AidCurrency,
+    ChangeKind,
+    Collaboration,
+    CompetitionState,
+    MatchKind,
+    ResearchCategory,
+)
 
 # What may change while a competition is out: by a correction or a deed of its own, each with its own rules.
 CORRECTABLE = ("briefing_on", "assess_by", "panel_on", "notify_on", "start_by", "responsible_officer_id")
@@ -31,6 +39,20 @@ class SubsidyRegime(models.Model):
     article = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    aid_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most aid to one undertaking over some fiscal years; blank when none is set."
+    )
+    aid_currency = models.CharField(max_length=3, choices=AidCurrency, blank=True)
+    aid_years = models.PositiveSmallIntegerField(default=3, help_text="Fiscal years added up, this one included.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="funds_regime_aid_limit_whole",
+                condition=Q(aid_limit=None, aid_currency="")
+                | Q(aid_limit__gt=0, aid_currency__in=AidCurrency.values, aid_years__gte=1),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
