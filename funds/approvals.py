@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.rules import Refused
 from audit.record import as_json, digest, record
-from funds.models import Approval, Proposal
+from funds.models import Approval, Proposal, SentBack
 
 
 def newest(kind: str, reference: str) -> Proposal | None:
@@ -16,15 +17,29 @@ def newest(kind: str, reference: str) -> Proposal | None:
     return Proposal.objects.filter(kind=kind, reference=reference).order_by("-id").first()
 
 
+def waiting(*kinds: str) -> QuerySet[Proposal]:
+    """Return what was put forward and that nobody has approved, sent back or replaced, the oldest first."""
+    newer = Proposal.objects.filter(kind=OuterRef("kind"), reference=OuterRef("reference"), id__gt=OuterRef("id"))
+    found = Proposal.objects.filter(kind__in=kinds, sent_back=None).exclude(Exists(newer))
+    return found.exclude(Exists(Approval.objects.filter(proposal=OuterRef("pk")))).select_related("by").order_by("id")
+
+
+def must_be_as_read(proposal: Proposal, sha256: str) -> None:
+    """Refuse a deed on a proposal whose content is not what the person has read."""
+    if proposal.content_sha256 != sha256:
+        raise Refused("This has changed since you opened it. Read it again before you decide.")
+
+
 @transaction.atomic
 def propose(*, kind: str, reference: str, content: Any, by: User, role: str, at: dt.datetime) -> Proposal:
-    """Put content forward. The same content from the same person again is the same proposal; anything else replaces it.
+    """Put content forward. The same content from the same person again is the same proposal, unless it was sent back.
 
-    Approvals given to an earlier proposal of the subject count no more.
+    Anything else replaces it: approvals given to an earlier proposal of the subject count no more.
     """
     sha256 = digest(content)
     latest = newest(kind, reference)
-    if latest and latest.content_sha256 == sha256 and latest.by_id == by.pk:
+    same = latest and latest.content_sha256 == sha256 and latest.by_id == by.pk
+    if latest and same and not SentBack.objects.filter(proposal=latest).exists():
         return latest
     proposal = Proposal.objects.create(
         kind=kind, reference=reference, content=as_json(content), content_sha256=sha256, by=by, at=at
@@ -53,6 +68,8 @@ def approve(*, proposal: Proposal, by: User, role: str, at: dt.datetime, step: s
             raise Refused("You have approved another step of this already: a different person is needed.") from error
         if "each_step_once" in str(error):
             raise Refused("Somebody has approved this already.") from error
+        if "was sent back" in str(error):
+            raise Refused("This was sent back, so it cannot be approved any more.") from error
         if "has changed since" in str(error):
             raise Refused("This has changed since you opened it. Read it again before you approve it.") from error
         raise
@@ -65,6 +82,32 @@ def approve(*, proposal: Proposal, by: User, role: str, at: dt.datetime, step: s
         changes={"step": step, "sha256": proposal.content_sha256},
     )
     return approval
+
+
+@transaction.atomic
+def send_back(*, proposal: Proposal, reason: str, by: User, role: str, at: dt.datetime) -> SentBack:
+    """End a proposal that is not approved: a second person declines it, or its maker takes it back.
+
+    Raises:
+        Refused: no reason is given, or the proposal is approved, replaced or sent back already.
+    """
+    if not (reason := reason.strip()):
+        raise Refused("Say why it is sent back.")
+    latest = newest(proposal.kind, proposal.reference)
+    if latest is None or latest.pk != proposal.pk:
+        raise Refused("A newer proposal has replaced this one.")
+    try:
+        with transaction.atomic():
+            ended = SentBack.objects.create(proposal=proposal, by=by, role=role, at=at, reason=reason)
+    except IntegrityError as error:
+        if "cannot be sent back" in str(error):
+            raise Refused("This was approved, so it cannot be sent back.") from error
+        raise Refused("This was sent back already.") from error
+    record(
+        f"{proposal.kind}.sent_back", f"{proposal.kind}:{proposal.reference}", by=by, role=role, at=at,
+        changes={"sha256": proposal.content_sha256, "reason_sha256": digest(reason)},
+    )  # fmt: skip
+    return ended
 
 
 def is_approved(kind: str, reference: str, sha256: str, *steps: str) -> bool:

@@ -62,3 +62,45 @@ def test_an_unfinished_competition_lists_what_is_missing(draft_competition, fund
     draft_competition.strands.all().delete()
     with pytest.raises(Refused, match=r"at least one strand.*No money"):
         actions.propose_publication(competition=draft_competition, by=fund_manager, role="fund_manager", at=NOW)
+
+
+def send_back(proposal, by, reason="Too much"):
+    return approvals.send_back(proposal=proposal, reason=reason, by=by, role="fund_manager", at=NOW)
+
+
+def test_what_was_sent_back_cannot_be_approved(fund_manager, second_manager):
+    proposal = propose(fund_manager)
+    send_back(proposal, second_manager)
+    with pytest.raises(Refused, match="was sent back"):
+        approve(proposal, second_manager)
+
+
+def test_what_is_approved_cannot_be_sent_back(fund_manager, second_manager):
+    proposal = propose(fund_manager)
+    approve(proposal, second_manager)
+    with pytest.raises(Refused, match="was approved"):
+        send_back(proposal, second_manager)
+
+
+def test_the_same_content_can_be_put_forward_again_after_it_was_sent_back(fund_manager, second_manager):
+    proposal = propose(fund_manager)
+    send_back(proposal, second_manager)
+    assert propose(fund_manager).pk > proposal.pk
+
+
+def test_sending_back_needs_a_reason_and_happens_once(fund_manager, second_manager):
+    proposal = propose(fund_manager)
+    with pytest.raises(Refused, match="Say why"):
+        send_back(proposal, second_manager, " ")
+    send_back(proposal, fund_manager)
+    with pytest.raises(Refused, match="already"):
+        send_back(proposal, second_manager)
+
+
+def test_what_waits_is_neither_approved_nor_sent_back_nor_replaced(fund_manager, second_manager):
+    replaced, newest = propose(fund_manager), propose(fund_manager, "b")
+    assert [p.pk for p in approvals.waiting("thing")] == [newest.pk]
+    with pytest.raises(Refused, match="newer"):
+        send_back(replaced, second_manager)
+    send_back(newest, second_manager)
+    assert list(approvals.waiting("thing")) == []
