@@ -14,6 +14,7 @@ from django.utils.csp import CSP
 from environs import Env, EnvError
 
 from infra.logs import configure_logs
+from infra.mailers import BadAddress, mailers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -235,6 +236,12 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "infra.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "infra.uploads.NoMoreThanTaken",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Objects: letters and the published record are kept under retention, uploads are not.
 S3 = {
@@ -263,28 +270,31 @@ SCAN_URL = _required(
     "MATCHFUND_SCAN_URL", lambda u: None if u.startswith(("tcp://", "unix:///")) else "must begin tcp:// or unix:///"
 )
 
+
+def _registry(name: str) -> str:
+    """Return the address of a public register without its last slash; blank when it is not connected."""
+    url = env.str(name, "").strip().rstrip("/")
+    parts = urlsplit(url)
+    schemes = ("http", "https") if parts.hostname in ("127.0.0.1", "localhost") else ("https",)
+    if url and not (parts.hostname and parts.scheme in schemes):
+        raise ImproperlyConfigured(f"{name} must be blank or begin https://.")
+    if parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured(f"{name} must be an address without a question, a fragment or a user.")
+    return url
+
+
+COMPANIES_HOUSE_URL = _registry("MATCHFUND_COMPANIES_HOUSE_URL")
+COMPANIES_HOUSE_KEY = env.str("MATCHFUND_COMPANIES_HOUSE_KEY", "").strip()
+if bool(COMPANIES_HOUSE_URL) != bool(COMPANIES_HOUSE_KEY):
+    raise ImproperlyConfigured("Set both MATCHFUND_COMPANIES_HOUSE_URL and MATCHFUND_COMPANIES_HOUSE_KEY, or neither.")
+ODS_URL = _registry("MATCHFUND_ODS_URL")
+
 DEFAULT_FROM_EMAIL = _required("MATCHFUND_MAIL_FROM", lambda v: None if "@" in v else "must hold an e-mail address")
 SUPPORT_EMAIL = env.str("MATCHFUND_SUPPORT_EMAIL", "")  # Where people ask for help; none is named when blank.
-_mail = urlsplit(_required("MATCHFUND_MAIL_URL"))
-if _mail.scheme == "console":
-    MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
-elif _mail.scheme in ("smtp", "smtps"):
-    MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {
-                "host": _mail.hostname,
-                "port": _mail.port or (465 if _mail.scheme == "smtps" else 587),
-                "username": _mail.username or "",
-                "password": _mail.password or "",
-                "use_ssl": _mail.scheme == "smtps",
-                "use_tls": _mail.scheme == "smtp" and _mail.hostname not in ("127.0.0.1", "localhost"),
-                "timeout": 20,
-            },
-        }
-    }
-else:
-    raise ImproperlyConfigured("MATCHFUND_MAIL_URL must begin console://, smtp:// or smtps://.")
+try:
+    MAILERS = mailers(_required("MATCHFUND_MAIL_URL"))
+except BadAddress as error:
+    raise ImproperlyConfigured(str(error)) from error
 
 PROCRASTINATE_ON_APP_READY = "infra.jobs.on_app_ready"
 PROCRASTINATE_IMPORT_PATHS = ["infra.jobs"]

@@ -59,3 +59,9 @@ def _sweep(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _sweep
+
+
+@pytest.fixture(autouse=True)
+def no_registers(settings) -> None:
+    """Leave the public registers of organisations unconnected; `tests.registers` connects its own."""
+    settings.COMPANIES_HOUSE_URL = settings.ODS_URL = ""

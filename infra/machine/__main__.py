@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
 
-from infra.machine import authority, clamav, env, postgres, s3
+from infra.machine import authority, clamav, env, postgres, registers, s3
 from infra.machine.places import ENV, VAR
 
-SERVICES: dict[str, ModuleType] = {postgres.NAME: postgres, s3.NAME: s3, clamav.NAME: clamav}
+SERVICES: dict[str, ModuleType] = {m.NAME: m for m in (postgres, s3, clamav, registers)}
 
 
 @contextmanager

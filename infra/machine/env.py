@@ -3,7 +3,7 @@
 import secrets
 import shlex
 
-from infra.machine import authority, clamav, postgres, s3
+from infra.machine import authority, clamav, postgres, registers, s3
 from infra.machine.places import ENV
 
 
@@ -46,6 +46,9 @@ def values(before: dict[str, str]) -> dict[str, str]:
         "MATCHFUND_SEAL_CERTIFICATE_FILE": str(authority.CERTIFICATE),
         "MATCHFUND_SEAL_TRUST_FILE": str(authority.ROOT),
         "MATCHFUND_SCAN_URL": clamav.endpoint(),
+        "MATCHFUND_COMPANIES_HOUSE_URL": f"{registers.endpoint()}/companies-house",
+        "MATCHFUND_COMPANIES_HOUSE_KEY": registers.KEY,
+        "MATCHFUND_ODS_URL": f"{registers.endpoint()}/ods",
         "MATCHFUND_MAIL_URL": "console://",
         "MATCHFUND_MAIL_FROM": "Matchfund <no-reply@example.org>",
     }

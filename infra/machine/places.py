@@ -10,6 +10,7 @@ PIDS = VAR / "run"
 AUTHORITY = VAR / "authority"
 S3 = VAR / "s3"
 CLAMAV = VAR / "clamav"
+REGISTERS = VAR / "registers"
 
 
 def shown(path: Path) -> str:

@@ -57,7 +57,12 @@ def endpoint() -> str:
 
 def answering() -> bool:
     """Tell whether this checkout's server answers, not just anything on that port."""
-    client = http.client.HTTPConnection("127.0.0.1", port(), timeout=5)
+    return answers_at(port())
+
+
+def answers_at(number: int) -> bool:
+    """Tell whether a server of this checkout answers on a port: it names the checkout when asked for its health."""
+    client = http.client.HTTPConnection("127.0.0.1", number, timeout=5)
     try:
         client.request("GET", HEALTH)
         return client.getresponse().read() == str(CHECKOUT).encode()

@@ -24,7 +24,8 @@ class Machine:
 
     def __init__(self, checkout):
         self.checkout = checkout
-        shutil.copytree(HOUSE / "infra" / "machine", checkout / "infra" / "machine")
+        for folder in ("infra/machine", "infra/demo/reference"):
+            shutil.copytree(HOUSE / folder, checkout / folder)
 
     def call(self, *words, code=0):
         command = [sys.executable, "-m", "infra.machine", *words]
