@@ -27,6 +27,10 @@ class Document(StoredFile):
         "funds.Question", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
         help_text="The question that it is an appendix to.",
     )  # fmt: skip
+    asked = models.ForeignKey(
+        "funds.AskedDocument", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="What the competition asked for, that this is.",
+    )  # fmt: skip
     series = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     number = models.PositiveIntegerField(default=1, help_text="Number of this version of the document.")
     dated_on = models.DateField(null=True, blank=True, help_text="Date on the evidence itself.")
@@ -36,7 +40,18 @@ class Document(StoredFile):
         triggers = [
             StateGraph(edges=SCAN_EDGES, initial=ScanState.WAITING, field="scan"),
             Frozen(
-                fields=["bid", "match_source", "kind", "question", "series", "number", "bytes", "sha256", "key"],
+                fields=[
+                    "bid",
+                    "match_source",
+                    "kind",
+                    "question",
+                    "asked",
+                    "series",
+                    "number",
+                    "bytes",
+                    "sha256",
+                    "key",
+                ],
                 open_in=[],
                 field="scan",
             ),
@@ -50,6 +65,7 @@ class Document(StoredFile):
             models.CheckConstraint(
                 name="bids_document_appendix", condition=Q(question=None) | Q(kind=DocumentKind.APPENDIX)
             ),
+            models.CheckConstraint(name="bids_document_asked", condition=Q(asked=None) | Q(kind=DocumentKind.OTHER)),
             models.UniqueConstraint(fields=["series", "number"], name="bids_document_versions_numbered"),
             models.UniqueConstraint(
                 fields=["series"], condition=Q(deleted_at=None), name="bids_document_one_version_in_the_bid"
