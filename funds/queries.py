@@ -7,7 +7,8 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from accounts.states import STAFF_ROLES
-from funds.models import Competition, Envelope, Stream
+from funds import parts
+from funds.models import Change, Competition, Envelope, Stream
 from funds.states import CompetitionState, EnvelopeKind
 
 
@@ -29,8 +30,8 @@ def open_now(at: dt.datetime) -> QuerySet[Competition]:
 
 
 def content_of(competition: Competition) -> dict[str, Any]:
-    """Return everything that a second person approves when a competition is published."""
-    skipped = {"id", "state", "content_sha256"}
+    """Return everything that a second person approves when a competition is published, and what its pot holds."""
+    skipped = {"id", "state", "content_sha256", "published_at", "parts_to_do"}
     fields = {
         f.attname: getattr(competition, f.attname)
         for f in competition._meta.concrete_fields
@@ -38,9 +39,38 @@ def content_of(competition: Competition) -> dict[str, Any]:
     }
     return {
         **fields,
+        "pot_pence": _pot_pence(competition),
         "strands": list(competition.strands.values().order_by("id")),
         "questions": list(competition.questions.values().order_by("position")),
+        "asked_documents": list(competition.asked_documents.values().order_by("position")),
     }
+
+
+def _pot_pence(competition: Competition) -> int:
+    return Envelope.objects.values_list("cap_pence", flat=True).get(pk=competition.pot_id)
+
+
+def set_up_of(competition: Competition) -> parts.SetUp:
+    """Return a competition with all that its completeness depends on, read afresh."""
+    return parts.SetUp(
+        competition=competition,
+        strands=list(competition.strands.all()),
+        questions=list(competition.questions.order_by("position")),
+        documents=list(competition.asked_documents.order_by("position")),
+        ceilings=set(competition.regime.ceilings.values_list("category", "size")),
+        pot_pence=_pot_pence(competition),
+    )
+
+
+def missing_before_publication(competition: Competition, at: dt.datetime) -> list[str]:
+    """Return all that stops a competition from being put forward, in the order of its parts."""
+    found = parts.missing(set_up_of(competition), at)
+    return [sentence for sentences in found.values() for sentence in sentences]
+
+
+def changes_of(competition: Competition) -> QuerySet[Change]:
+    """Return what has changed since a competition was published, the newest first."""
+    return competition.changes.order_by("-id")
 
 
 def streams_with_money() -> QuerySet[Envelope]:

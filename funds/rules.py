@@ -1,9 +1,10 @@
-"""When a competition is open, who may run it, and what must stand before it is published. Pure."""
+"""When a competition is open, who may run it, and the most it gives of somebody's costs. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from accounts.rules import Refused
 from accounts.states import Role
 from funds.states import CompetitionState
 
@@ -35,30 +36,12 @@ def lowest_ceiling(regime_percent: Decimal | None, own_percent: Decimal | None) 
     return min(percent, own_percent) if own_percent is not None else percent
 
 
-def missing_before_publication(
-    *,
-    opens_at: dt.datetime,
-    closes_at: dt.datetime,
-    strands: int,
-    scored_questions: int,
-    pot_pence: int,
-    at: dt.datetime,
-) -> list[str]:
-    """Return what still has to be done before a competition can be published."""
-    problems = []
-    if closes_at <= at:
-        problems.append("The closing date has passed. Choose a later one.")
-    if closes_at <= opens_at:
-        problems.append("The competition closes before it opens.")
-    if not strands:
-        problems.append("Add at least one strand with its range of project costs.")
-    if not scored_questions:
-        problems.append("Add at least one scored question.")
-    if pot_pence <= 0:
-        problems.append("No money has been allocated to the competition.")
-    return problems
-
-
 def may(roles: Iterable[str], needed: Iterable[str]) -> bool:
     """Tell whether any of a person's roles is among those needed."""
     return bool(set(roles) & set(needed))
+
+
+def must_hold(role: str, needed: Collection[str]) -> None:
+    """Refuse a deed to a role that may not do it."""
+    if role not in needed:
+        raise Refused("Your role does not allow this.")

@@ -162,10 +162,19 @@ def questions(competition: Competition, scored: int = 2) -> list[Question]:
 
 
 @pytest.fixture
-def draft_competition(stream, regime, fund_manager) -> Competition:
+def call_terms() -> dict:
+    """Terms of the competition that a test sets otherwise: once it is published they are fixed.
+
+    `@pytest.mark.parametrize("call_terms", [{"leads_per_business": 1}])`
+    """
+    return {}
+
+
+@pytest.fixture
+def draft_competition(stream, regime, fund_manager, call_terms) -> Competition:
     """A competition being set up: open all February 2027, £500,000."""
     pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
-    competition = Competition.objects.create(
+    competition = Competition(
         reference="DHTC-T-1", stream=stream, pot=pot, title="Test round", summary="A round for tests.",
         responsible_officer=fund_manager, opens_at=NOW - dt.timedelta(days=1), closes_at=NOW + dt.timedelta(days=26),
         lead_kinds=[OrganisationKind.SME],
@@ -176,6 +185,9 @@ def draft_competition(stream, regime, fund_manager) -> Competition:
                          "travel_and_subsistence", "other"],
         assessor_types_needed={"clinical": 1, "commercial": 1},
     )  # fmt: skip
+    for name, value in call_terms.items():
+        setattr(competition, name, value)
+    competition.save()
     Strand.objects.create(
         competition=competition, code="feasibility", title="Feasibility studies",
         categories=[ResearchCategory.FEASIBILITY], cost_min_pounds=50_000, cost_max_pounds=75_000, months_max=12,

@@ -13,7 +13,6 @@ from bids import actions, queries
 from bids.models import Answer, Bid, BidVersion, Document
 from bids.readiness import NotReady
 from bids.states import BID_EDGES, BidState
-from funds.models import Competition
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import LABOUR, answer_all, evidence, lead_partner, pdf, pledge, ready, submitted
 
@@ -99,10 +98,10 @@ def test_only_the_lead_submits(ready_bid, applicant, stranger):
         press(ready_bid, stranger)
 
 
+@pytest.mark.parametrize("call_terms", [{"leads_per_business": 1}])
 def test_a_business_leads_as_many_bids_as_allowed(competition, sme, applicant):
     submitted(competition, sme, applicant)
     another = ready(competition, sme, applicant, "A second test")
-    Competition.objects.filter(pk=competition.pk).update(leads_per_business=1)
     with pytest.raises(NotReady, match="would lead 2 bids of this competition; 1 is the most"):
         press(another, applicant)
 

@@ -11,7 +11,6 @@ from accounts.rules import Refused
 from accounts.states import Role
 from bids import actions
 from bids.models import Answer, BidVersion, MatchSource
-from funds.models import Competition
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import evidence, ready, submitted
 
@@ -49,8 +48,8 @@ def test_of_two_first_texts_of_one_answer_the_second_is_a_conflict(bid, applican
     assert Answer.objects.get().version == 1
 
 
+@pytest.mark.parametrize("call_terms", [{"leads_per_business": 1}])
 def test_a_business_leads_one_bid_though_it_submits_two_at_once(competition, sme, applicant):
-    Competition.objects.filter(pk=competition.pk).update(leads_per_business=1)
     facts = {"by": applicant, "at": NOW, "first_contact": NOW, "key": "k"}
     bids = [ready(competition, sme, applicant, f"Test {i}") for i in range(2)]
     answers = at_once(*(lambda b=bid: actions.submit(bid=b, **facts) for bid in bids))

@@ -1,14 +1,16 @@
 """Begin a bid through the pages."""
 
+import datetime as dt
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from accounts.actions import grant_role
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from bids.models import Bid
-from funds.models import Competition, Strand
+from funds.models import Strand
 from tests.cast import NOW, organisation, person
 from tests.signing_in import signed_in
 
@@ -73,8 +75,8 @@ def test_a_bad_title_is_refused_and_kept_on_the_page(competition, applicant, tit
     assert Bid.objects.count() == 0
 
 
-def test_a_closed_competition_says_so(competition, applicant):
-    Competition.objects.update(closes_at=competition.opens_at.replace(hour=13))
+def test_a_closed_competition_says_so(competition, applicant, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: competition.closes_at + dt.timedelta(seconds=1))
     assert "This competition takes no bids now." in post(applicant, APPLY, title="Late")
     assert Bid.objects.count() == 0
 
@@ -101,9 +103,9 @@ def test_nobody_joins_a_company_by_its_number(newcomer, sme, applicant):
     assert "Breathe Example Ltd is known here already." in page
 
 
+@pytest.mark.parametrize("call_terms", [{"lead_kinds": ["nhs_body", "university"]}])
 def test_an_nhs_trust_gives_its_code(newcomer, competition):
     trust = organisation(OrganisationKind.NHS_BODY, "St Elsewhere")
-    Competition.objects.update(lead_kinds=["nhs_body", "university"])
     assert "What kind of organisation do you bid for?" in post(newcomer, f"{APPLY}/organisation")
     path = f"{APPLY}/organisation?kind=nhs_body"
     assert "is not the ODS code of an NHS organisation in our list" in post(newcomer, path, ods_code="ZZ9")

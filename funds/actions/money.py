@@ -1,0 +1,90 @@
+"""Money of streams and competitions. Each change takes two people."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rules import Refused
+from funds import approvals, ledger, rules
+from funds.models import Competition, Proposal, Stream
+from funds.states import EntryKind, EnvelopeKind
+
+
+@transaction.atomic
+def propose_appropriation(
+    *, stream: Stream, year: str, pence: int, reason: str, by: User, role: str, at: dt.datetime
+) -> Proposal:
+    """Put forward money for a stream in a financial year; a second person approves it."""
+    rules.must_hold(role, rules.SETS_UP)
+    if pence <= 0:
+        raise Refused("The amount must be above zero.")
+    content = {"stream": stream.code, "year": year, "pence": pence, "reason": reason}
+    return approvals.propose(
+        kind="appropriation", reference=f"{stream.code}/{year}", content=content, by=by, role=role, at=at
+    )
+
+
+@transaction.atomic
+def approve_appropriation(*, stream: Stream, year: str, by: User, role: str, at: dt.datetime) -> None:
+    """Approve the money put forward for a stream's year, and post it."""
+    rules.must_hold(role, rules.SETS_UP)
+    reference = f"{stream.code}/{year}"
+    proposal = approvals.newest("appropriation", reference)
+    if proposal is None:
+        raise Refused("Nobody has put money forward for this year.")
+    approvals.approve(proposal=proposal, by=by, role=role, at=at)
+    ledger.open_envelope(stream=stream, kind=EnvelopeKind.STREAM)
+    ledger.open_envelope(stream=stream, kind=EnvelopeKind.YEAR, year=year)
+    ledger.post(
+        kind=EntryKind.APPROPRIATION, reference=f"{reference}/{proposal.pk}", pence=proposal.content["pence"],
+        stream=stream, year=year, proposal=proposal, reason=proposal.content["reason"], by=proposal.by, role=role,
+        at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def propose_allocation(
+    *, competition: Competition, pence: int, reason: str, by: User, role: str, at: dt.datetime
+) -> Proposal:
+    """Put forward money for a competition out of its stream; a second person approves it.
+
+    The content names what the pot holds already, so that the same sum for the same reason can be given again later.
+    """
+    rules.must_hold(role, rules.SETS_UP)
+    if pence <= 0:
+        raise Refused("The amount must be above zero.")
+    competition.pot.refresh_from_db()
+    content = {
+        "competition": competition.reference, "pence": pence, "reason": reason,
+        "pot_pence": competition.pot.cap_pence,
+    }  # fmt: skip
+    return approvals.propose(
+        kind="allocation", reference=competition.reference, content=content, by=by, role=role, at=at
+    )
+
+
+@transaction.atomic
+def approve_allocation(
+    *, competition: Competition, by: User, role: str, at: dt.datetime, sha256: str | None = None
+) -> None:
+    """Approve the money put forward for a competition, and post it.
+
+    Args:
+        sha256: digest of the proposal as the approver has read it.
+
+    Raises:
+        funds.ledger.DoesNotFit: the stream has not that much left to allocate.
+    """
+    rules.must_hold(role, rules.SETS_UP)
+    proposal = approvals.newest("allocation", competition.reference)
+    if proposal is None:
+        raise Refused("Nobody has put money forward for this competition.")
+    if sha256 is not None:
+        approvals.must_be_as_read(proposal, sha256)
+    approvals.approve(proposal=proposal, by=by, role=role, at=at)
+    ledger.post(
+        kind=EntryKind.ALLOCATED, reference=f"{competition.reference}/{proposal.pk}", pence=proposal.content["pence"],
+        stream=competition.stream, pot=competition.pot, proposal=proposal, reason=proposal.content["reason"],
+        by=proposal.by, role=role, at=at,
+    )  # fmt: skip
