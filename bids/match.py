@@ -47,11 +47,16 @@ def tidy(funder: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """A source of match funding: kind, whole pounds, and the day from which it can be spent."""
+    """A source of match funding: kind, whole pounds, and the day from which it can be spent.
+
+    `evidence_on` is the date on the newest evidence that is still to be decided on.
+    """
 
     kind: str
     pounds: int
     available_on: dt.date
+    funder: str = ""
+    evidence_on: dt.date | None = None
 
 
 def must_count_as_match(
@@ -138,13 +143,28 @@ def first_shortage(
     return None
 
 
+def is_stale(kind: str, dated_on: dt.date, today: dt.date) -> bool:
+    """Tell whether evidence is a bank statement older than 90 days; other evidence does not age."""
+    return kind == MatchKind.OWN_RESERVES and (today - dated_on).days > EVIDENCE_DAYS
+
+
+def stale(sources: Iterable[Source], today: dt.date) -> list[str]:
+    """Return which sources show bank statements that have grown too old."""
+    return [
+        f"The newest bank statement of {s.funder} is of {s.evidence_on:%-d %B %Y}. Give one that is at most"
+        f" {EVIDENCE_DAYS} days old."
+        for s in sources
+        if s.evidence_on and is_stale(s.kind, s.evidence_on, today)
+    ]
+
+
 def must_be_fresh(kind: str, dated_on: dt.date | None, today: dt.date) -> None:
     """Refuse evidence without a date, from the future, or a bank statement older than 90 days."""
     if dated_on is None:
         raise Refused("Enter the date that stands on the evidence.")
     if dated_on > today:
         raise Refused("The date on the evidence lies in the future. Check it.")
-    if kind == MatchKind.OWN_RESERVES and (today - dated_on).days > EVIDENCE_DAYS:
+    if is_stale(kind, dated_on, today):
         raise Refused(f"A bank statement may be at most {EVIDENCE_DAYS} days old. Give a newer one.")
 
 

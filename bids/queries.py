@@ -4,31 +4,35 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.states import Role
 from bids import costs, match, readiness, rules
-from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner
-from bids.states import BidState, CostCategory, DocumentKind, MatchState, ScanState
+from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
+from bids.states import BidState, CostCategory, DocumentKind, MatchState, ScanState, TeamRole
 from funds.models import Ceiling, Competition
 
 
 def visible_to(user: Any) -> QuerySet[Bid]:
     """Return the bids that a person may see.
 
-    Applicants see those of their organisations. Fund managers, finance officers and auditors see what has been
-    submitted. Nobody else sees any here.
+    Applicants see those that they work on. Fund managers, finance officers and auditors see what has been submitted.
+    Nobody else sees any here.
     """
     if not isinstance(user, User):
         return Bid.objects.none()
-    if user.roles & rules.READS_SUBMITTED:
-        return Bid.objects.filter(version__gte=1)
+    return Bid.objects.filter(version__gte=1) if user.roles & rules.READS_SUBMITTED else worked_on_by(user)
+
+
+def worked_on_by(user: User) -> QuerySet[Bid]:
+    """Return the bids of a person's organisations, but for those from which the person was removed."""
     ours = user.organisation_ids(Role.APPLICANT)
     if not ours:
         return Bid.objects.none()
     takes_part = Partner.objects.filter(organisation__in=ours).values("bid")
-    return Bid.objects.filter(Q(lead__in=ours) | Q(pk__in=takes_part))
+    removed = TeamMember.objects.filter(user=user, role=TeamRole.REMOVED).values("bid")
+    return Bid.objects.filter(Q(lead__in=ours) | Q(pk__in=takes_part)).exclude(pk__in=removed)
 
 
 def is_of_applicant(user: User, bid: Bid) -> bool:
@@ -45,7 +49,7 @@ def standing_content(bid: Bid) -> dict[str, Any] | None:
 
 def answers_for(user: User, bid: Bid) -> dict[str, str]:
     """Return question slug → text as this person may read it: applicants their drafts, officials what was submitted."""
-    if is_of_applicant(user, bid):
+    if worked_on_by(user).filter(pk=bid.pk).exists():
         return dict(bid.answers.order_by("question__position").values_list("question__slug", "text"))
     content = standing_content(bid) or {}
     return {answer["slug"]: answer["text"] for answer in content.get("answers", [])}
@@ -81,14 +85,23 @@ def content_of(bid: Bid) -> dict[str, Any]:
             _partner_content(p)
             for p in bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
         ],
-        "documents": list(
-            bid.documents.filter(deleted_at=None)
-            .order_by("id")
-            .values("id", "kind", "filename", "bytes", "sha256", "match_source_id")
-        ),
+        "documents": [_document_content(d) for d in current_documents(bid).select_related("question")],
     }
 
 
+def current_documents(bid: Bid) -> QuerySet[Document]:
+    """Return the documents that are in a bid now, the oldest first."""
+    return Document.objects.filter(bid=bid, deleted_at=None).order_by("id")
+
+
+def _document_content(document: Document) -> dict[str, Any]:
+    return {
+        **{field: getattr(document, field) for field in _FILE},
+        "question": document.question.slug if document.question else None,
+    }
+
+
+_FILE = ("id", "kind", "filename", "number", "bytes", "sha256", "match_source_id", "asked_id")
 _MONEY = ("size", "working_days", "percent", "cost_pounds", "other_public_pounds", "grant_pounds", "match_pounds")
 _COST = ("category", "description", "inputs", "amount")
 _PLEDGE = ("kind", "funder", "amount_pounds", "secured_on", "available_on")
@@ -121,17 +134,25 @@ def facts_of(bid: Bid) -> readiness.BidFacts:
     """Return a bid as the check of readiness sees it, in a constant number of queries."""
     competition, strand = bid.competition, bid.strand
     answers = {a.question_id: a for a in bid.answers.all()}
-    partners = bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
+    evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
+    partners = bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
     table = ceilings_of(competition)
-    documents = list(bid.documents.filter(deleted_at=None).values_list("kind", "scan"))
+    documents = list(current_documents(bid).values_list("kind", "scan", "asked_id"))
+    infected = {kind == DocumentKind.MATCH_EVIDENCE for kind, scan, _ in documents if scan == ScanState.INFECTED}
     return readiness.BidFacts(
         category=bid.category,
         start_on=bid.start_on,
         months=bid.months,
         answers=tuple(_answer_facts(q, answers.get(q.pk)) for q in competition.questions.order_by("position")),
         partners=tuple(_partner_facts(p, bid, competition, table) for p in partners),
-        has_overhead_workings=any(kind == DocumentKind.OVERHEAD_WORKINGS for kind, _ in documents),
-        has_infected_document=any(scan == ScanState.INFECTED for _, scan in documents),
+        has_overhead_workings=any(kind == DocumentKind.OVERHEAD_WORKINGS for kind, _, _ in documents),
+        has_infected_document=False in infected,
+        has_infected_evidence=True in infected,
+        missing_documents=tuple(
+            competition.asked_documents.filter(is_required=True)
+            .exclude(pk__in=[asked for _, _, asked in documents if asked])
+            .values_list("title", flat=True)
+        ),
         call=readiness.CallFacts(
             categories=strand.categories,
             cost_min=strand.cost_min_pounds,
@@ -166,7 +187,7 @@ def _partner_facts(partner: Partner, bid: Bid, competition: Competition, table: 
         ceiling=rules.ceiling(table, bid.category, partner.size, competition.max_percent),
         match=partner.match_pounds,
         sources=tuple(
-            match.Source(s.kind, s.amount_pounds, s.available_on)
+            match_source(s)
             for s in partner.match_sources.all()
             if s.state != MatchState.REJECTED
         ),
@@ -175,6 +196,13 @@ def _partner_facts(partner: Partner, bid: Bid, competition: Competition, table: 
             for line in partner.cost_lines.all()
         ),
     )
+
+
+def match_source(source: MatchSource) -> match.Source:
+    """Return a source, its documents loaded, as the rules see it; what is verified is not asked for again."""
+    dated = [d.dated_on for d in source.documents.all() if d.deleted_at is None and d.dated_on]
+    newest = None if source.state == MatchState.VERIFIED else max(dated, default=None)
+    return match.Source(source.kind, source.amount_pounds, source.available_on, source.funder, newest)
 
 
 def bids_of_business(organisation_id: int, competition: Competition, *, but: Bid, leading: bool = False) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from accounts.rules import Refused
 from bids import rules, words
-from bids.match import Source
+from bids.match import Source, stale
 from bids.match import problems as match_problems
 
 
@@ -75,11 +75,20 @@ class BidFacts:
     has_overhead_workings: bool
     has_infected_document: bool
     call: CallFacts
+    has_infected_evidence: bool = False
+    missing_documents: tuple[str, ...] = ()
 
 
 def problems(bid: BidFacts, today: dt.date) -> list[Problem]:
     """Return all that stops the bid from being submitted; nothing when it is ready."""
-    return [*_details(bid, today), *_questions(bid), *_partners(bid), *_money(bid), *_match(bid), *_documents(bid)]
+    return [
+        *_details(bid, today),
+        *_questions(bid),
+        *_partners(bid),
+        *_money(bid),
+        *_match(bid, today),
+        *_documents(bid),
+    ]
 
 
 def _details(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
@@ -129,7 +138,7 @@ def _money(bid: BidFacts) -> Iterator[Problem]:
         yield Problem("funding", "Nobody asks for a grant. Enter the percentage of each partner.")
 
 
-def _match(bid: BidFacts) -> Iterator[Problem]:
+def _match(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
     if not bid.call.match_is_required:
         return
     for partner in bid.partners:
@@ -141,10 +150,16 @@ def _match(bid: BidFacts) -> Iterator[Problem]:
             months=bid.months,
         ):
             yield Problem("match", f"{partner.party.name}: {sentence}")
+        for sentence in stale(partner.sources, today):
+            yield Problem("match", f"{partner.party.name}: {sentence}")
 
 
 def _documents(bid: BidFacts) -> Iterator[Problem]:
+    if bid.has_infected_evidence:
+        yield Problem("match", "Evidence of match funding holds a virus. Remove it and give another file.")
     if bid.has_infected_document:
-        yield Problem("documents", "A document holds a virus. Delete it.")
+        yield Problem("documents", "A document holds a virus. Remove it.")
+    for title in bid.missing_documents:
+        yield Problem("documents", f"Upload “{title}”.")
     if not bid.has_overhead_workings and any(p.states_overheads for p in bid.partners):
         yield Problem("documents", "Upload the workings of the overheads.")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from accounts.post import tell
 from audit.record import record
 from bids.models import Bid, Document
 from bids.states import ScanState
@@ -34,4 +35,7 @@ def record_scan(*, document: Document, clean: bool, at: dt.datetime) -> Document
     if document.found(clean):
         document.save(update_fields=["scan"])
         record("document.scanned", bid, by=None, at=at, changes={"document": document, "scan": document.scan})
+        if not clean:
+            key, path = f"document.infected/{document.pk}", f"/bids/{bid.reference}/"
+            tell("document_infected", to=document.uploaded_by, key=key, at=at, path=path, bid=bid, document=document)
     return document

@@ -10,9 +10,12 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+
+_ONE_PIECE_AT_A_TIME = TransferConfig(use_threads=False)
 
 
 class StorageAway(Exception):
@@ -98,8 +101,9 @@ def put_file(bucket: str, key: str, body: BinaryIO, content_type: str) -> None:
     """
     try:
         client().upload_fileobj(
-            body, bucket, key, ExtraArgs={"ContentType": content_type, "ServerSideEncryption": "AES256"}
-        )
+            body, bucket, key, ExtraArgs={"ContentType": content_type, "ServerSideEncryption": "AES256"},
+            Config=_ONE_PIECE_AT_A_TIME,
+        )  # fmt: skip
     except (ClientError, BotoCoreError) as error:
         raise StorageAway(str(error)) from error
 

@@ -66,14 +66,19 @@ class Kept(NamedTuple):
     key: str
 
 
-def keep(file: BinaryIO, filename: str) -> Kept:
+def keep(file: BinaryIO, filename: str, *, only: tuple[str, str] | None = None) -> Kept:
     """Stream a file to S3 under its hash, and return what its row keeps.
+
+    Args:
+        only: the one type that is taken here, and the refusal of any other.
 
     Raises:
         Refused: the file is not one we take.
         infra.storage.StorageAway: S3 does not answer; nothing is kept.
     """
     facts = files.facts_of(file)
+    if only and facts.content_type != only[0]:
+        raise Refused(only[1])
     key = f"documents/{facts.sha256}"
     storage.put_file(settings.S3_UPLOADS_BUCKET, key, file, facts.content_type)
     return Kept(files.tidy_name(filename, facts.content_type), *facts, key)

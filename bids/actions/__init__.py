@@ -1,7 +1,7 @@
 """Deeds on bids."""
 
 from bids.actions.answers import Conflict, keep_answer, save_answer
-from bids.actions.documents import attach_document, delete_document
+from bids.actions.documents import attach_document, delete_document, replace_document, restore_document
 from bids.actions.drafts import (
     add_partner,
     remove_partner,
@@ -38,6 +38,8 @@ __all__ = [
     "reject_match",
     "remove_partner",
     "reopen",
+    "replace_document",
+    "restore_document",
     "save_answer",
     "save_basics",
     "set_costs",

@@ -83,5 +83,5 @@ def _take_out(partner: Partner) -> None:
 
 def _documents(bid: Bid, version: BidVersion, wanted: set[int]) -> None:
     documents = Document.objects.filter(bid=bid, match_source=None)
-    documents.filter(pk__in=wanted).exclude(deleted_at=None).update(deleted_at=None)
     documents.filter(deleted_at=None).exclude(pk__in=wanted).update(deleted_at=version.at)
+    documents.filter(pk__in=wanted).exclude(deleted_at=None).update(deleted_at=None)

@@ -46,7 +46,7 @@ def test_evidence_belongs_to_a_source_of_the_same_bid(bid, ready_bid, applicant)
 
 
 def test_strangers_attach_nothing(bid, stranger):
-    with pytest.raises(Refused, match="Only applicants"):
+    with pytest.raises(Refused, match="Only people of the lead"):
         attach(bid, stranger)
 
 

@@ -94,7 +94,7 @@ def _fields(form: html.FormElement) -> dict[str, Any]:
             if element.get("checked") is not None or name not in filled:
                 filled[name] = element.get("value", "")
         elif kind == "file":
-            filled[name] = SimpleUploadedFile("plain.pdf", b"%PDF-1.7 plain")
+            filled[name] = SimpleUploadedFile("plain.pdf", b"%PDF-1.7 plain\n%%EOF\n")
         else:
             filled[name] = (element.text if element.tag == "textarea" else element.get("value")) or _plain(name)
     return filled
