@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Organisation, User
 from accounts.states import Role
 from audit.record import digest
-from bids import match, queries, readiness, rules
+from bids import match, queries, readiness, team
 from bids.costs import category_totals
 from bids.models import Bid, CostLine, Document, MatchSource, Partner
 from bids.progress import PartnerProgress, Progress, Status, counted, mended_at, progress
@@ -22,9 +22,7 @@ MONEY = ("cost_pounds", "grant_pounds", "other_public_pounds", "match_pounds")
 
 def mine(user: User) -> QuerySet[Bid]:
     """Return the bids that a person works on as applicant."""
-    if Role.APPLICANT not in user.roles:
-        return Bid.objects.none()
-    return queries.visible_to(user).select_related("competition", "strand", "lead")
+    return team.with_role_of(user, queries.worked_on_by(user)).select_related("competition", "strand", "lead")
 
 
 def own_organisations(user: User, kinds: list[str] | None = None) -> list[Organisation]:
@@ -153,10 +151,9 @@ def sums(bid: Bid) -> dict[str, int]:
 
 def may_edit(user: User, bid: Bid) -> bool:
     """Tell whether a person may change the whole bid."""
-    return rules.may_edit(bid.lead_id, user.organisation_ids(Role.APPLICANT))
+    return not team.why_not_edit(user, bid)
 
 
 def may_edit_part(user: User, partner: Partner) -> bool:
     """Tell whether a person may change the costs and match funding of a partner."""
-    acts_for = user.organisation_ids(Role.APPLICANT)
-    return rules.may_edit_part(partner.bid.lead_id, partner.organisation_id, acts_for)
+    return not team.why_not_edit_part(user, partner.bid, partner.organisation_id)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from accounts.rules import Refused
 from accounts.states import COMPANY_KINDS, Role, Size
-from bids.states import EDITABLE, BidState
+from bids.states import EDITABLE, BidState, TeamRole
 from funds.money import floor_percent
 from funds.rules import lowest_ceiling
 from funds.states import CompetitionState, ResearchCategory
@@ -21,14 +21,76 @@ INELIGIBLE_REASON_WORDS = 400
 ENDED = (BidState.INELIGIBLE, BidState.UNSUCCESSFUL, BidState.WITHDRAWN)
 
 
-def may_edit(lead_id: int, acts_for: Collection[int]) -> bool:
+# Who may change what: a right of an organisation's people, narrowed by what somebody does on the bid
+
+WRITES = frozenset({TeamRole.LEAD, TeamRole.EDITOR})
+SPENDS = WRITES | {TeamRole.FINANCE}
+NOT_OF_LEAD = "Only people of the lead organisation can change this part of the bid."
+NOT_OF_PART = "Only people of the lead or of this partner can change its costs and match funding."
+NOT_THE_LEAD = "Only the lead person of the bid can do this."
+_NARROWED = {
+    TeamRole.FINANCE: "On this bid you look after the money of your own organisation, so you cannot change this part.",
+    TeamRole.VIEWER: "On this bid you are a viewer: you can read it but not change it.",
+    TeamRole.REMOVED: "You are no longer on this bid.",
+}
+
+
+def why_not_edit(lead_id: int, acts_for: Collection[int], role: str = TeamRole.EDITOR) -> str:
+    """Return why somebody may not change the whole bid; nothing when they may.
+
+    Args:
+        acts_for: the organisations that they act for as applicant.
+        role: what they do on the bid; who is not named is an editor.
+    """
+    if lead_id not in acts_for:
+        return NOT_OF_LEAD
+    return "" if role in WRITES else _NARROWED[TeamRole(role)]
+
+
+def why_not_edit_part(
+    lead_id: int, organisation_id: int, acts_for: Collection[int], role: str = TeamRole.EDITOR
+) -> str:
+    """Return why somebody may not change the costs and match funding of one partner; nothing when they may.
+
+    Its own people may, and those of the lead who may change the whole bid.
+    """
+    if (organisation_id in acts_for and role in SPENDS) or may_edit(lead_id, acts_for, role):
+        return ""
+    if lead_id in acts_for or organisation_id in acts_for:
+        return _NARROWED[TeamRole(role)]
+    return NOT_OF_PART
+
+
+def may_edit(lead_id: int, acts_for: Collection[int], role: str = TeamRole.EDITOR) -> bool:
     """Tell whether somebody who acts as applicant for these organisations may change the whole bid."""
-    return lead_id in acts_for
+    return not why_not_edit(lead_id, acts_for, role)
 
 
-def may_edit_part(lead_id: int, organisation_id: int, acts_for: Collection[int]) -> bool:
-    """Tell whether they may change the costs and match funding of one partner: the lead, or that partner itself."""
-    return lead_id in acts_for or organisation_id in acts_for
+def may_edit_part(lead_id: int, organisation_id: int, acts_for: Collection[int], role: str = TeamRole.EDITOR) -> bool:
+    """Tell whether they may change the costs and match funding of one partner."""
+    return not why_not_edit_part(lead_id, organisation_id, acts_for, role)
+
+
+def why_not_lead(lead_id: int, acts_for: Collection[int], role: str, has_lead_person: bool) -> str:
+    """Return why somebody may not submit, take back or hand over a bid, or say who does what; nothing when they may.
+
+    Args:
+        has_lead_person: somebody leads the bid who still acts for its lead organisation; without such a person each
+            editor of the lead organisation may act as one, so that no bid is stuck.
+    """
+    if why := why_not_edit(lead_id, acts_for, role):
+        return why
+    return NOT_THE_LEAD if has_lead_person and role != TeamRole.LEAD else ""
+
+
+def may_invite_into(lead_id: int, organisation_id: int, acts_for: Collection[int], role: str, leads: bool) -> bool:
+    """Tell whether somebody may let new people in who will act for one organisation of the bid.
+
+    The lead person does it for the lead organisation, the editors of a partner for their own.
+    """
+    if organisation_id == lead_id:
+        return leads
+    return organisation_id in acts_for and role in WRITES
 
 
 def must_be_editable(state: str) -> None:

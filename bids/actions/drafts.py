@@ -12,8 +12,8 @@ from audit.record import digest, record
 from bids import queries, rules, words
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
-from bids.models import Bid, Document, MatchSource, Partner
-from bids.states import MatchState
+from bids.models import Bid, Document, MatchSource, Partner, TeamMember
+from bids.states import MatchState, TeamRole
 from funds.models import Competition, Strand
 from funds.references import next_reference
 from funds.states import ResearchCategory
@@ -82,13 +82,14 @@ def new_draft(
     at: dt.datetime,
     **further: Any,
 ) -> Bid:
-    """Write a draft and its lead partner, in the caller's transaction and without asking the competition's rules."""
+    """Write a draft, its lead partner and its lead person, in the caller's transaction and without asking the competition's rules."""
     number, reference = next_reference(Bid, "B")
     bid = Bid.objects.create(
         id=number, reference=reference, competition=competition, strand=strand, lead=lead, title=title,
         category=category, created_by=by, created_at=at, months=min(12, strand.months_max), **further,
     )  # fmt: skip
     Partner.objects.create(bid=bid, organisation=lead, is_lead=True, size=size_of(lead.kind, lead.size))
+    TeamMember.objects.create(bid=bid, user=by, role=TeamRole.LEAD, by=by, at=at)
     record(
         "bid.started", bid, by=by, role=Role.APPLICANT, at=at,
         changes={"competition": competition.reference, "strand": strand.code, "lead": lead, "category": category},

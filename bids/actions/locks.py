@@ -2,8 +2,7 @@
 
 from accounts.models import User
 from accounts.rules import Refused
-from accounts.states import Role
-from bids import rules
+from bids import team
 from bids.models import Bid, MatchSource, Partner
 
 
@@ -31,12 +30,18 @@ def locked_source(source: MatchSource) -> tuple[Bid, MatchSource]:
 
 
 def must_edit(bid: Bid, by: User) -> None:
-    """Refuse anybody who is no applicant of the lead organisation."""
-    if not rules.may_edit(bid.lead_id, by.organisation_ids(Role.APPLICANT)):
-        raise Refused("Only applicants of the lead organisation can change this bid.")
+    """Refuse anybody who may not change the whole bid."""
+    if why := team.why_not_edit(by, bid):
+        raise Refused(why)
 
 
 def must_edit_part(bid: Bid, partner: Partner, by: User) -> None:
-    """Refuse anybody who is no applicant of the lead or of this partner."""
-    if not rules.may_edit_part(bid.lead_id, partner.organisation_id, by.organisation_ids(Role.APPLICANT)):
-        raise Refused("Only applicants of the lead or of this partner can change its costs and match funding.")
+    """Refuse anybody who may not change the costs and match funding of this partner."""
+    if why := team.why_not_edit_part(by, bid, partner.organisation_id):
+        raise Refused(why)
+
+
+def must_lead(bid: Bid, by: User) -> None:
+    """Refuse anybody who may not submit, take back or hand over the bid, or say who does what."""
+    if why := team.why_not_lead(by, bid):
+        raise Refused(why)

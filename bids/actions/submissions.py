@@ -10,7 +10,7 @@ from accounts.rules import Refused, is_company
 from accounts.states import Role
 from audit.record import as_json, digest, record
 from bids import queries, rules
-from bids.actions.locks import locked, must_edit
+from bids.actions.locks import locked, must_lead
 from bids.actions.restore import restore
 from bids.models import Bid, BidVersion
 from bids.readiness import NotReady, Problem
@@ -31,10 +31,10 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
 
     Raises:
         bids.readiness.NotReady: lists everything that is missing.
-        Refused: the competition is closed, the bid cannot be submitted, or `by` is no applicant of the lead.
+        Refused: the competition is closed, the bid cannot be submitted, or `by` is not its lead person.
     """
     bid = locked(bid)
-    must_edit(bid, by)
+    must_lead(bid, by)
     if not 1 <= len(key) <= KEY_LENGTH:
         raise Refused("Open the page again and press submit once more.")
     if earlier := BidVersion.objects.filter(bid=bid, key=key).first():
@@ -111,7 +111,7 @@ def reopen(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
         Refused: the competition is closed, or the bid is not submitted.
     """
     bid = locked(bid)
-    must_edit(bid, by)
+    must_lead(bid, by)
     call = bid.competition
     if bid.state != BidState.SUBMITTED:
         raise Refused(f"The bid is {bid.get_state_display().lower()}: only a submitted bid can be reopened.")
@@ -132,7 +132,7 @@ def give_up_changes(*, bid: Bid, by: User | None, at: dt.datetime) -> Bid:
     """
     bid = locked(bid)
     if by is not None:
-        must_edit(bid, by)
+        must_lead(bid, by)
     if bid.state != BidState.REOPENED:
         raise Refused("Only a reopened bid has changes to give up.")
     version = BidVersion.objects.get(bid=bid, number=bid.version)
@@ -162,7 +162,7 @@ def withdraw(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
         Refused: the bid has been decided on, or is out of the competition.
     """
     bid = locked(bid)
-    must_edit(bid, by)
+    must_lead(bid, by)
     before = bid.state
     if before == BidState.WITHDRAWN:
         return bid

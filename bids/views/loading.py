@@ -5,19 +5,19 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import person
-from bids import overview, queries, rules
+from bids import overview, rules, sections, team
+from bids.actions.team import touch
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Partner
 
 View = Callable[..., HttpResponse]
-NOT_LEAD = "Only people of the lead organisation can change this part of the bid."
-NOT_PART = "Only people of the lead or of this partner can change its costs and match funding."
 
 
 def my_bid(user: User, reference: str) -> Bid:
@@ -26,10 +26,7 @@ def my_bid(user: User, reference: str) -> Bid:
     Raises:
         Http404: there is none, or it is somebody else's.
     """
-    bid = get_object_or_404(overview.mine(user), reference=reference)
-    if not queries.is_of_applicant(user, bid):
-        raise Http404
-    return bid
+    return get_object_or_404(overview.mine(user), reference=reference)
 
 
 def of_bid(view: View) -> View:
@@ -59,8 +56,8 @@ def changing(view: View) -> View:
     """Give the view the bid; who may not change it, is told so. What was typed meets the refusal on its own page."""
 
     def look(request: HttpRequest, bid: Bid, **further: Any) -> HttpResponse:
-        may = overview.may_edit(person(request), bid)
-        return _told(request, bid, NOT_LEAD if not may else _closed(bid)) or view(request, bid, **further)
+        why = team.why_not_edit(person(request), bid) or _closed(bid)
+        return _shown(request, bid, why) or view(request, bid, **further)
 
     return of_bid(wraps(view)(look))
 
@@ -69,8 +66,8 @@ def changing_part(view: View) -> View:
     """Give the view the partner; who may not change its money, is told so."""
 
     def look(request: HttpRequest, part: Partner, **further: Any) -> HttpResponse:
-        may = overview.may_edit_part(person(request), part)
-        return _told(request, part.bid, NOT_PART if not may else _closed(part.bid)) or view(request, part, **further)
+        why = team.why_not_edit_part(person(request), part.bid, part.organisation_id) or _closed(part.bid)
+        return _shown(request, part.bid, why) or view(request, part, **further)
 
     return of_part(wraps(view)(look))
 
@@ -79,12 +76,32 @@ def adding_match(view: View) -> View:
     """Give the view the partner; its match funding can be declared and evidenced after submission too."""
 
     def look(request: HttpRequest, part: Partner, **further: Any) -> HttpResponse:
-        why = "" if overview.may_edit_part(person(request), part) else NOT_PART
+        why = team.why_not_edit_part(person(request), part.bid, part.organisation_id)
         if not why and part.bid.state not in OPEN_TO_SOURCES:
             why = "The bid has ended, so its match funding can no longer be changed."
-        return _told(request, part.bid, why) or view(request, part, **further)
+        return _shown(request, part.bid, why) or view(request, part, **further)
 
     return of_part(wraps(view)(look))
+
+
+def submitting(view: View) -> View:
+    """Give the view the bid; who may not submit it, or not now, is told so."""
+
+    def look(request: HttpRequest, bid: Bid, **further: Any) -> HttpResponse:
+        why = team.why_not_lead(person(request), bid) or _closed(bid)
+        return _told(request, bid, why) or view(request, bid, **further)
+
+    return of_bid(wraps(view)(look))
+
+
+def leading(view: View) -> View:
+    """Give the view the bid; who may not say who does what on it, is told so."""
+
+    def look(request: HttpRequest, bid: Bid, **further: Any) -> HttpResponse:
+        why = team.why_not_lead(person(request), bid)
+        return _told(request, bid, why) or view(request, bid, **further)
+
+    return of_bid(wraps(view)(look))
 
 
 def _closed(bid: Bid) -> str:
@@ -93,6 +110,15 @@ def _closed(bid: Bid) -> str:
     except Refused as refused:
         return str(refused)
     return ""
+
+
+def _shown(request: HttpRequest, bid: Bid, why: str) -> HttpResponse | None:
+    """Note who has the section open, for the others on the bid; or send them back with the reason."""
+    if not why and (section := sections.within(request.path, bid.reference)):
+        user, now = person(request), timezone.now()
+        touch(bid=bid, section=section, by=user, at=now)
+        request.also_here = lambda: team.present(bid, now, but=user).get(section, [])  # type: ignore[attr-defined]
+    return _told(request, bid, why)
 
 
 def _told(request: HttpRequest, bid: Bid, why: str) -> HttpResponse | None:

@@ -14,13 +14,13 @@ from accounts.signed_in import person
 from bids import actions, overview, queries
 from bids.forms.papers import DeclarationForm
 from bids.models import Bid
-from bids.views.loading import changing, of_bid
+from bids.views.loading import of_bid, submitting
 from infra.arrival import arrived_at
 from infra.deeds import attempt, carry_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@changing
+@submitting
 def submit(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Declare and submit. The deadline is held against the instant at which the request first reached us."""
     contact = arrived_at(request)

@@ -100,7 +100,7 @@ def test_a_partner_changes_its_own_part_only(bid, partner, applicant, trust, tru
     own = actions.add_partner(bid=bid, organisation=trust, by=applicant, at=NOW)
     assert actions.set_costs(partner=own, lines=[LABOUR], by=trust_person, at=NOW).cost_pounds == 60_000
     for person, part in ((trust_person, partner), (stranger, own)):
-        with pytest.raises(Refused, match="Only applicants"):
+        with pytest.raises(Refused, match="Only people of"):
             actions.set_costs(partner=part, lines=[LABOUR], by=person, at=NOW)
 
 

@@ -169,7 +169,7 @@ def test_public_money_is_refused(bid, applicant):
 def test_a_partner_declares_its_own_money_only(bid, applicant, trust, trust_person):
     own = actions.add_partner(bid=bid, organisation=trust, by=applicant, at=NOW)
     assert pledge(own, trust_person, 10, kind="charity", funder="Fictional Friends").state == "declared"
-    with pytest.raises(Refused, match="Only applicants"):
+    with pytest.raises(Refused, match="Only people of"):
         pledge(lead_partner(bid), trust_person, 10)
 
 

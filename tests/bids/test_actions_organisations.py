@@ -66,7 +66,7 @@ def test_a_university_is_typed_once(bid, applicant):
 
 
 def test_a_partner_that_is_refused_is_not_registered_either(bid, stranger):
-    with pytest.raises(Refused, match="Only applicants of the lead"):
+    with pytest.raises(Refused, match="Only people of the lead"):
         bring_in(bid=bid, by=stranger, at=NOW, **COMPANY)
     assert not Organisation.objects.filter(name="New Example Ltd").exists()
     assert Partner.objects.filter(bid=bid).count() == 1

@@ -86,7 +86,7 @@ def test_who_is_too_late_reads_by_how_much(ready_bid, applicant, monkeypatch):
 
 def test_a_person_of_a_partner_does_not_submit(ready_bid, applicant, trust, trust_person):
     actions.add_partner(bid=ready_bid, organisation=trust, by=applicant, at=NOW)
-    assert "Only applicants of the lead organisation" in post(trust_person, ready_bid, "submit", **DECLARED)
+    assert "Only people of the lead organisation" in post(trust_person, ready_bid, "submit", **DECLARED)
     assert state(ready_bid) == "draft"
 
 

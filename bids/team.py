@@ -1,0 +1,173 @@
+"""Reads of who works on a bid: what each may do there, who is invited, who does which section, who has it open."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import Role
+from bids import rules, sections
+from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMember
+from bids.states import InvitationState, TeamRole
+from funds.models import Question
+
+HERE = dt.timedelta(minutes=2)  # how long somebody counts as being in a section
+
+
+# What one person may do
+
+
+def with_role_of(user: User, bids: QuerySet[Bid]) -> QuerySet[Bid]:
+    """Return the bids, each bringing along what this person does on it, so that asking takes no query."""
+    row = TeamMember.objects.filter(bid=OuterRef("pk"), user=user)
+    return bids.annotate(asked_for=Value(user.pk), role_found=Subquery(row.values("role")[:1]))
+
+
+def role_of(user: User, bid: Bid) -> str:
+    """Return what a person does on a bid; who is not named is an editor of what their organisation may change."""
+    if getattr(bid, "asked_for", None) == user.pk:
+        found = getattr(bid, "role_found", None)
+    else:
+        found = TeamMember.objects.filter(bid=bid, user=user).values_list("role", flat=True).first()
+    return found or TeamRole.EDITOR
+
+
+def why_not_edit(user: User, bid: Bid) -> str:
+    """Return why a person may not change the whole bid; nothing when they may."""
+    return rules.why_not_edit(bid.lead_id, user.organisation_ids(Role.APPLICANT), role_of(user, bid))
+
+
+def why_not_edit_part(user: User, bid: Bid, organisation_id: int) -> str:
+    """Return why a person may not change the money of an organisation in a bid; nothing when they may."""
+    acts_for = user.organisation_ids(Role.APPLICANT)
+    return rules.why_not_edit_part(bid.lead_id, organisation_id, acts_for, role_of(user, bid))
+
+
+def lead_person(bid: Bid) -> User | None:
+    """Return who leads a bid; nobody when that person no longer acts for its lead organisation."""
+    acts = Membership.objects.filter(organisation=bid.lead_id, role=Role.APPLICANT, ended_at=None, user__is_active=True)
+    rows = TeamMember.objects.filter(bid=bid, role=TeamRole.LEAD, user__in=acts.values("user"))
+    found = rows.select_related("user").first()
+    return found.user if found else None
+
+
+def why_not_lead(user: User, bid: Bid) -> str:
+    """Return why a person may not act as the lead person of a bid; nothing when they may."""
+    role = role_of(user, bid)
+    has_other = role != TeamRole.LEAD and lead_person(bid) is not None
+    return rules.why_not_lead(bid.lead_id, user.organisation_ids(Role.APPLICANT), role, has_other)
+
+
+# Everybody
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who works on a bid, for which organisation, and as what."""
+
+    user: User
+    organisation: Organisation
+    role: TeamRole
+    is_of_lead: bool
+    is_named: bool
+
+    def may_do(self, bid: Bid, section_of: int | None) -> bool:
+        """Tell whether they may change the whole bid, or the money of the organisation `section_of`."""
+        acts_for = {self.organisation.pk}
+        if section_of is None:
+            return rules.may_edit(bid.lead_id, acts_for, self.role)
+        return rules.may_edit_part(bid.lead_id, section_of, acts_for, self.role)
+
+
+def people_on(bids: Iterable[Bid]) -> dict[int, list[Person]]:
+    """Return bid key → its people, lead person and lead organisation first, in a constant number of queries.
+
+    Each applicant of an organisation in the bid works on it, unless they were removed. Somebody who acts for several of
+    its organisations counts for the lead, else for the first.
+    """
+    keys = [bid.pk for bid in bids]
+    parts = list(
+        Partner.objects.filter(bid__in=keys).order_by("-is_lead", "pk").values_list("bid", "organisation", "is_lead")
+    )
+    held: dict[int, list[Membership]] = defaultdict(list)
+    acts = Membership.objects.filter(role=Role.APPLICANT, ended_at=None, user__is_active=True)
+    acts = acts.filter(organisation__in={organisation for _, organisation, _ in parts})
+    for membership in acts.select_related("user", "organisation").order_by("user__full_name", "pk"):
+        held[membership.organisation_id].append(membership)
+    named = TeamMember.objects.filter(bid__in=keys).values_list("bid", "user", "role")
+    roles = {(bid, user): TeamRole(role) for bid, user, role in named}
+    found: dict[int, dict[int, Person]] = {key: {} for key in keys}
+    for bid, organisation, is_lead in parts:
+        for m in held[organisation]:
+            role = roles.get((bid, m.user_id), TeamRole.EDITOR)
+            if role != TeamRole.REMOVED and m.user_id not in found[bid]:
+                is_named = (bid, m.user_id) in roles
+                found[bid][m.user_id] = Person(m.user, m.organisation, role, is_lead, is_named)
+    return {key: sorted(people.values(), key=lambda p: p.role != TeamRole.LEAD) for key, people in found.items()}
+
+
+def people(bid: Bid) -> list[Person]:
+    """Return everybody who works on a bid, lead person and lead organisation first."""
+    return people_on([bid])[bid.pk]
+
+
+# Invitations
+
+
+def may_invite_into(user: User, bid: Bid) -> list[Organisation]:
+    """Return the organisations of a bid into which a person may invite others, the lead first.
+
+    The lead person also invites the first person of a partner that nobody acts for yet.
+    """
+    leads = not why_not_lead(user, bid)
+    acts_for, role = user.organisation_ids(Role.APPLICANT), role_of(user, bid)
+    parts = [p.organisation for p in bid.partners.select_related("organisation")]
+    acts = Membership.objects.filter(organisation__in=parts, ended_at=None)
+    peopled = set(acts.values_list("organisation", flat=True)) if leads else set()
+    return [
+        o
+        for o in parts
+        if rules.may_invite_into(bid.lead_id, o.pk, acts_for, role, leads) or (leads and o.pk not in peopled)
+    ]
+
+
+def invitations(bid: Bid) -> QuerySet[Invitation]:
+    """Return who was invited to a bid, the newest first."""
+    return bid.invitations.select_related("organisation", "invited_by").order_by("-pk")
+
+
+def waiting_for(user: User, now: dt.datetime) -> QuerySet[Invitation]:
+    """Return the invitations that wait for a person's answer."""
+    found = Invitation.objects.filter(email=user.email.lower(), state=InvitationState.WAITING, expires_at__gt=now)
+    return found.select_related("bid__competition", "organisation", "invited_by").order_by("-pk")
+
+
+# Sections
+
+
+def sections_of(bid: Bid) -> dict[str, str]:
+    """Return section → what it is called, in the order of the task list."""
+    found = {sections.DETAILS: "Project details"}
+    asked = Question.objects.filter(competition=bid.competition_id).order_by("position")
+    found |= {sections.of_question(slug): heading for slug, heading in asked.values_list("slug", "heading")}
+    for key, name in bid.partners.values_list("pk", "organisation__name"):
+        money = {"costs": "Costs", "funding": "Funding", "match": "Match funding"}
+        found |= {sections.of_money(key, part): f"{label} of {name}" for part, label in money.items()}
+    return found | {sections.DOCUMENTS: "Documents"}
+
+
+def assignments(bid: Bid) -> dict[str, Assignment]:
+    """Return section → who does it and till when."""
+    return {a.section: a for a in bid.assignments.select_related("user")}
+
+
+def present(bid: Bid, now: dt.datetime, but: User) -> dict[str, list[User]]:
+    """Return section → who else opened or saved it in the last two minutes."""
+    rows = Presence.objects.filter(bid=bid, at__gt=now - HERE, at__lte=now).exclude(user=but)
+    found: dict[str, list[User]] = defaultdict(list)
+    for row in rows.select_related("user").order_by("user__full_name", "pk"):
+        found[row.section].append(row.user)
+    return dict(found)
