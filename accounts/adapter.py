@@ -2,9 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import post
 from audit.record import record
 
 
@@ -31,6 +33,22 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             record("person.signed_up", f"user:{user.pk}", by=user, at=timezone.now(), role="person")
         return user
+
+    def send_mail(self, template_prefix, email, context):
+        """Send an e-mail of signing in at once: its secret link is not kept; that it was sent, is."""
+        context = {"request": self.request, "email": email, **context}
+        rendered = self.render_mail(template_prefix, email, context)
+        name = template_prefix.rpartition("/")[2]
+        if not post.send_now(name, address=email, subject=rendered.subject, body=rendered.body, at=timezone.now()):
+            messages.error(self.request, "The e-mail could not be sent. Try again in a few minutes.")
+
+    def confirm_email(self, request, email_address):
+        """Confirm an address; the first time, welcome the person."""
+        is_confirmed = super().confirm_email(request, email_address)
+        if is_confirmed:
+            user = email_address.user
+            post.tell("welcome", to=user, key="person.welcome", at=timezone.now(), path=reverse("dashboard"))
+        return is_confirmed
 
 
 class MfaAdapter(DefaultMFAAdapter):

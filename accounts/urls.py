@@ -6,10 +6,16 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from accounts import views
+from accounts import messages_views, views
 
 urlpatterns = [
     path("", views.account, name="account"),
+    path("messages/", messages_views.inbox, name="messages"),
+    path("messages/read/", messages_views.read_all, name="messages_read"),
+    path("messages/<int:key>/", messages_views.message, name="message"),
+    path("mail/", messages_views.log, name="mail_log"),
+    path("mail/log.csv", messages_views.log_csv, name="mail_log_csv"),
+    path("mail/<int:key>/again/", messages_views.again, name="mail_again"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-up/", account.signup, name="account_signup"),

@@ -28,6 +28,12 @@ PLACES = (
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
+    Place(
+        "The post",
+        "mail_log",
+        frozenset({Role.AUDITOR, Role.FUND_MANAGER}),
+        "What was written to whom, and whether it arrived.",
+    ),
     Place("The record", "record", frozenset({Role.AUDITOR}), "Everything that happened, and its seals."),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind, Role
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
@@ -19,6 +19,15 @@ from tests.pages.cast_bids import handed_in_bid, written_bid  # noqa: F401 - fix
 def noon(monkeypatch) -> None:
     """Set the clock of the pages to noon on 2 February 2027."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def shown_message(applicant) -> Message:
+    """A message to the applicant of the cast."""
+    return Message.objects.create(
+        to=applicant, address=applicant.email, template="welcome", subject="Welcome", body="Hello.", key="shown",
+        queued_at=NOW,
+    )  # fmt: skip
 
 
 @pytest.fixture
