@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bids.views import begin, costs, dashboard, match, papers, partners, submit, write
+from bids.views import autosave, begin, costs, dashboard, match, papers, partners, reading, submit, write
 
 BID = "bids/<str:reference>/"
 PART = f"{BID}partners/<int:partner>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(BID, write.bid, name="bid"),
     path(f"{BID}details", write.details, name="bid_details"),
     path(f"{BID}questions/<slug:slug>", write.question, name="bid_question"),
+    path(f"{BID}questions/<slug:slug>/save", autosave.answer, name="bid_question_save"),
     path(f"{BID}partners", partners.partners, name="bid_partners"),
     path(f"{BID}partners/add", partners.add, name="bid_partner_add"),
     path(f"{PART}remove", partners.remove, name="bid_partner_remove"),
@@ -30,10 +31,12 @@ urlpatterns = [
     path(f"{BID}documents", papers.documents, name="bid_documents"),
     path(f"{BID}documents/<int:document>", papers.document, name="bid_document"),
     path(f"{BID}documents/<int:document>/remove", papers.remove_document, name="bid_document_remove"),
-    path(f"{BID}check", papers.check, name="bid_check"),
+    path(f"{BID}documents/<int:document>/replace", papers.replace_document, name="bid_document_replace"),
+    path(f"{BID}documents/<int:document>/restore", papers.restore_document, name="bid_document_restore"),
+    path(f"{BID}check", reading.check, name="bid_check"),
     path(f"{BID}submit", submit.submit, name="bid_submit"),
     path(f"{BID}receipt", submit.receipt, name="bid_receipt"),
-    path(f"{BID}versions/<int:number>", papers.version, name="bid_version"),
+    path(f"{BID}versions/<int:number>", reading.version, name="bid_version"),
     path(f"{BID}reopen", submit.reopen, name="bid_reopen"),
     path(f"{BID}give-up", submit.give_up, name="bid_give_up"),
     path(f"{BID}withdraw", submit.withdraw, name="bid_withdraw"),

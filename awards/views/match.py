@@ -16,10 +16,10 @@ from accounts.rules import Refused
 from accounts.signed_in import person
 from accounts.states import Role
 from awards import forms, match_desk, next_steps, queries
-from awards.actions.downloads import take_evidence
 from awards.models import Award
 from awards.views.shared import GET_OR_POST, as_official, facts, find_award, posted, reader, today
 from bids import actions as bid_actions
+from bids.actions.downloads import take_document
 from bids.models import MatchSource
 from bids.rules import VERIFIES_MATCH, may_edit_part
 from infra.deeds import carry_out
@@ -88,7 +88,7 @@ def evidence(request: HttpRequest, reference: str, key: int) -> HttpResponse:
         raise PermissionDenied
     role = next((role for role in sorted(queries.SEE_ALL) if role in by.roles), Role.APPLICANT)
     try:
-        return redirect(take_evidence(document=document, by=by, role=role, at=timezone.now()))
+        return redirect(take_document(document=document, by=by, role=role, at=timezone.now()))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("award_match", reference)

@@ -1,15 +1,17 @@
 """Answers, documents and the declaration."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from accounts.rules import Refused
 from bids import words
+from bids.documents import Place
 from bids.forms.placing import place
+from bids.models import Answer
 from bids.readiness import NotReady, Problem
-from bids.states import DocumentKind
 from funds.models import Question
 from infra.filters import uk_seconds
 from infra.forms import Radios, Words
@@ -29,11 +31,20 @@ class AnswerForm(forms.Form):
     text = AnswerText(label="Your answer", strip=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     is_complete = forms.BooleanField(label="I have finished this answer", required=False)
+    is_saved = False
 
     def __init__(self, data: Any = None, *, question: Question, **kept: Any) -> None:
         super().__init__(data, initial=kept)
         self.question = question
         self.fields["text"].widget = Words(question.word_limit, attrs={"rows": 16, "data-word": words.PATTERN})
+
+    @classmethod
+    def opened(cls, question: Question, answer: Answer | None, typed: Any) -> tuple["AnswerForm", bool]:
+        """Return the form with what was typed before a lost session, or else what is saved; tell which."""
+        if typed:
+            return cls(typed, question=question), True
+        kept = {"text": answer.text, "is_complete": answer.is_complete, "version": answer.version} if answer else {}
+        return cls(question=question, **{"version": 0, **kept}), False
 
     def at_version(self, version: int) -> "AnswerForm":
         """Return the form as typed, to be saved over this version."""
@@ -42,7 +53,7 @@ class AnswerForm(forms.Form):
 
 
 _FILE_TYPES = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"
-FILE_SIGNS = {"file": "file", "pdf": "file"}
+FILE_SIGNS = {"file": "file", "pdf": "file", "picture": "file", "appendix": "file"}
 
 
 def file_field(label: str) -> forms.FileField:
@@ -55,20 +66,38 @@ def file_field(label: str) -> forms.FileField:
     )
 
 
-class DocumentForm(forms.Form):
-    """A document of the bid and what it is for."""
+class FileForm(forms.Form):
+    """A file that takes the place of another."""
 
     file = file_field("Document")
-    kind = forms.ChoiceField(
-        label="What is it for?",
-        choices=[(k.value, k.label) for k in DocumentKind if k != DocumentKind.MATCH_EVIDENCE],
-        widget=Radios,
-        error_messages={"required": "Choose what the document is for."},
-    )
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal of the file beside the file."""
         place(self, refused, FILE_SIGNS)
+
+
+class DocumentForm(FileForm):
+    """A document of the bid and what it is for."""
+
+    kind = forms.ChoiceField(
+        label="What is it for?",
+        widget=Radios,
+        error_messages={"required": "Choose what the document is for."},
+    )
+
+    def __init__(self, *data: Any, places: Sequence[Place], chosen: str = "") -> None:
+        super().__init__(*data, initial={"kind": chosen})
+        self.places = {p.key: p for p in places}
+        hints = {key: p.guidance for key, p in self.places.items() if p.guidance}
+        choices = [(key, p.title) for key, p in self.places.items()]
+        self.fields["kind"].widget = Radios(hints=hints)
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the file, its name and what it is for."""
+        file, where = self.cleaned_data["file"], self.places[self.cleaned_data["kind"]]
+        facts = {"kind": where.kind, "question": where.question, "asked": where.asked}
+        return {"file": file, "filename": file.name, **facts}
 
 
 class DeclarationForm(forms.Form):

@@ -100,6 +100,8 @@ ROWS = {
     "competition_to_panel":                  "302  405  405  405  405  405  405  405  405",
     "competition_decide":                    "302  403  403  403  403  403  200  403  403",
     "competition_approve":                   "302  405  405  405  405  405  405  405  405",
+    "competition_feedback":                  "302  403  403  403  403  403  302  403  403",
+    "competition_lines":                     "302  403  403  403  403  403  200  200  200",
     "competition_ranking":                   "302  403  403  403  403  403  200  200  200",
     "competition_bids":                      "302  403  403  403  403  403  200  200  200",
     "competition_bid":                       "302  403  403  403  403  403  200  200  200",
@@ -114,6 +116,7 @@ ROWS = {
     "bid":                                   "302  200  404  404  404  404  404  404  404",
     "bid_details":                           "302  200  404  404  404  404  404  404  404",
     "bid_question":                          "302  200  404  404  404  404  404  404  404",
+    "bid_question_save":                     "302  405  405  405  405  405  405  405  405",
     "bid_partners":                          "302  200  404  404  404  404  404  404  404",
     "bid_partner_add":                       "302  200  404  404  404  404  404  404  404",
     "bid_partner_remove":                    "302  200  404  404  404  404  404  404  404",
@@ -130,8 +133,11 @@ ROWS = {
     "bid_documents":                         "302  200  404  404  404  404  404  404  404",
     "bid_document":                          "302  302  404  404  404  404  404  404  404",
     "bid_document_remove":                   "302  405  405  405  405  405  405  405  405",
+    "bid_document_replace":                  "302  200  404  404  404  404  404  404  404",
+    "bid_document_restore":                  "302  405  405  405  405  405  405  405  405",
     "bid_check":                             "302  200  404  404  404  404  404  404  404",
     "bid_submit":                            "302  200  404  404  404  404  404  404  404",
+    "bid_feedback":                          "302  200  404  404  404  404  404  404  404",
     "bid_receipt":                           "302  200  404  404  404  404  404  404  404",
     "bid_version":                           "302  200  404  404  404  404  404  404  404",
     "bid_reopen":                            "302  200  404  404  404  404  404  404  404",
@@ -148,16 +154,17 @@ def _of_bid(*keys: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
 BID_KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("bid", "bid_details", "bid_partners", "bid_partner_add", "bid_documents"), ()),
     **dict.fromkeys(("bid_check", "bid_submit"), ()),
-    "bid_question": ("slug",),
+    **dict.fromkeys(("bid_question", "bid_question_save"), ("slug",)),
     **dict.fromkeys(("bid_partner_remove", "bid_partner_size", "bid_costs", "bid_funding"), ("partner",)),
     **dict.fromkeys(("bid_match", "bid_match_add"), ("partner",)),
     "bid_cost_add": ("partner", "category"),
     "bid_cost_change": ("partner", "category", "line"),
     "bid_cost_remove": ("partner", "line"),
     **dict.fromkeys(("bid_match_remove", "bid_match_evidence"), ("partner", "source")),
-    **dict.fromkeys(("bid_document", "bid_document_remove"), ("document",)),
+    **dict.fromkeys(("bid_document", "bid_document_remove", "bid_document_replace"), ("document",)),
+    "bid_document_restore": ("document",),
 }
-HANDED_IN = ("bid_receipt", "bid_reopen", "bid_give_up", "bid_withdraw")
+HANDED_IN = ("bid_receipt", "bid_feedback", "bid_reopen", "bid_give_up", "bid_withdraw")
 
 AWARD_PAGES = (
     "award", "award_network", "award_accept", "award_decline", "award_start", "award_withdraw", "award_terminate",
@@ -170,7 +177,8 @@ CLAIM_PAGES = (
 SEAT_PAGES = ("assessment", "assessment_accept", "assessment_decline")
 COMPETITION_PAGES = (
     "competition_manage", "competition_begin", "competition_allocate", "competition_to_panel", "competition_approve",
-    "competition_ranking", "competition_bids",
+    "competition_ranking", "competition_bids", "competition_lines",
+    "competition_feedback",
 )  # fmt: skip
 KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "bid_start": lambda get: {"reference": get("competition").reference},
