@@ -1,17 +1,26 @@
 """Deeds about people and organisations."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
-from accounts import rules
-from accounts.models import Membership, Organisation, User
+from accounts import registers, rules
+from accounts.models import EuroRate, JoinRequest, Membership, Organisation, SizeDeclaration, User
+from accounts.post import tell
 from accounts.rules import Refused
-from audit.record import record
+from accounts.size import Figures, Related, Working, worked_out
+from accounts.states import OFFICIAL_ROLES, JoinAnswer, OrganisationKind, Role, Size
+from audit.record import digest, record
+from infra.registries.asking import Entry
+
+ADDRESS_LENGTH = 200
+MOST_WAITING = 5
 
 
 @transaction.atomic
-def register_organisation(*, by: User | None, at: dt.datetime, **fields: str | bool) -> tuple[Organisation, bool]:
+def register_organisation(*, by: User | None, at: dt.datetime, **fields: Any) -> tuple[Organisation, bool]:
     """Return the organisation with this identifier, made if it was not there, and whether it was made.
 
     Raises:
@@ -23,9 +32,8 @@ def register_organisation(*, by: User | None, at: dt.datetime, **fields: str | b
         if fields.get(key) and (found := Organisation.objects.filter(**{key: fields[key]}).first()):
             return found, False
     organisation = Organisation.objects.create(**fields)
-    record(
-        "organisation.registered", f"organisation:{organisation.pk}", by=by, at=at, changes={"kind": organisation.kind}
-    )
+    facts = {"kind": organisation.kind, "verified": organisation.is_verified}
+    record("organisation.registered", f"organisation:{organisation.pk}", by=by, at=at, changes=facts)
     return organisation, True
 
 
@@ -42,3 +50,213 @@ def grant_role(*, user: User, organisation: Organisation, role: str, by: User | 
     if made:
         record("role.granted", f"user:{user.pk}", by=by, at=at, changes={"role": role, "organisation": organisation})
     return membership
+
+
+def locked(organisation: Organisation) -> Organisation:
+    """Return the organisation, read anew and locked until the transaction ends."""
+    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
+def must_act_for(organisation: Organisation, by: User) -> None:
+    """Refuse anybody who is no applicant of the organisation."""
+    held = Membership.objects.filter(user=by, organisation=organisation, role=Role.APPLICANT, ended_at=None)
+    if not held.exists():
+        raise Refused(f"Only applicants of {organisation.name} can do this.")
+
+
+@transaction.atomic
+def change_address(
+    *, organisation: Organisation, lines: Sequence[str], postcode: str, by: User, at: dt.datetime
+) -> Organisation:
+    """Set the address that letters to an organisation go to.
+
+    Args:
+        lines: such as street and town; blank ones are left out.
+
+    Raises:
+        accounts.rules.BadIdentifier: the postcode cannot be right.
+        Refused: `by` does not act for it, or the address is blank, too long or cannot be printed.
+    """
+    organisation = locked(organisation)
+    must_act_for(organisation, by)
+    parts = [" ".join(part.split()) for line in lines for part in line.split(",")]
+    address = ", ".join(filter(None, parts))
+    if not address or not address.isprintable():
+        raise Refused("Enter the address in letters that can be printed.")
+    if len(address) > ADDRESS_LENGTH:
+        raise Refused(f"The address has {len(address)} characters. At most {ADDRESS_LENGTH} fit.")
+    _change(organisation, {"address": address, "postcode": rules.postcode(postcode)}, "address_changed", by=by, at=at)
+    return organisation
+
+
+@transaction.atomic
+def take_from_register(
+    *, organisation: Organisation, found: Entry | None, by: User | None, at: dt.datetime
+) -> Organisation:
+    """Keep what its register says of an organisation now.
+
+    Args:
+        found: its entry (`accounts.registers.look_up`, asked before); None when the register has none.
+    """
+    organisation = locked(organisation)
+    if found is None:
+        facts: dict[str, Any] = {"is_verified": False, "unverified_because": "Its register does not have it.",
+                                 "checked_at": at}  # fmt: skip
+    else:
+        facts = registers.seen(found, at)
+        facts |= {} if organisation.address else registers.letters_to(found)
+        facts |= {"region": found.region} if found.region else {}
+    _change(organisation, facts, "checked", by=by, at=at)
+    return organisation
+
+
+def _change(organisation: Organisation, facts: dict[str, Any], verb: str, *, by: User | None, at: dt.datetime) -> None:
+    """Set fields of an organisation, save and record those that differ, in the caller's transaction."""
+    changes = {f: [getattr(organisation, f), new] for f, new in facts.items() if getattr(organisation, f) != new}
+    if not changes:
+        return
+    for field, (_, new) in changes.items():
+        setattr(organisation, field, new)
+    organisation.save(update_fields=list(changes))
+    record(f"organisation.{verb}", f"organisation:{organisation.pk}", by=by, at=at, changes=changes)
+
+
+def rate_for(year_end: dt.date) -> EuroRate:
+    """Return the euro's price at the end of a year, or the last one before it that is known.
+
+    Raises:
+        Refused: none is known.
+    """
+    rates = EuroRate.objects.order_by("-on")
+    rate = rates.filter(on__lte=year_end).first() or rates.last()
+    if rate is None:
+        raise Refused("The price of the euro is not known here yet. Ask the fund’s team to add it.")
+    return rate
+
+
+def size_of(
+    year_end: dt.date, figures: Figures, related: Sequence[Related], today: dt.date
+) -> tuple[Working, EuroRate]:
+    """Return the size that these figures of a year lead to, and the euro's price that was used.
+
+    Raises:
+        Refused: a figure cannot be right, or the year has not ended or is long ago.
+    """
+    if not today - dt.timedelta(days=3 * 366) <= year_end <= today:
+        raise Refused("The year must have ended, at most three years ago. Use your last approved accounts.")
+    rate = rate_for(year_end)
+    return worked_out(figures, related, rate.pounds_per_euro), rate
+
+
+@transaction.atomic
+def declare_size(
+    *,
+    organisation: Organisation,
+    year_end: dt.date,
+    figures: Figures,
+    related: Sequence[Related],
+    by: User,
+    at: dt.datetime,
+) -> tuple[Organisation, SizeDeclaration]:
+    """Declare the figures of a company; its size, and whether it is a large company, follow from them.
+
+    Bids follow by `bids.actions.organisations.declare_size`, which pages call.
+
+    Raises:
+        Refused: `by` does not act for it, it is no company, or a figure cannot be right.
+    """
+    organisation = locked(organisation)
+    must_act_for(organisation, by)
+    if not rules.is_company(organisation.kind):
+        raise Refused(f"{organisation.name} is not a business, so it has no size.")
+    working, rate = size_of(year_end, figures, related, at.date())
+    declaration = SizeDeclaration.objects.create(
+        organisation=organisation, year_end=year_end, staff=figures.staff, turnover_pounds=figures.turnover,
+        balance_pounds=figures.balance, related=[_kept(r) for r in related], rate=rate, size=working.size,
+        working=list(working.lines), declared_by=by, declared_at=at,
+    )  # fmt: skip
+    before = organisation.size
+    organisation.size = working.size
+    if organisation.kind != OrganisationKind.PARTNER:
+        is_large = working.size == Size.LARGE
+        organisation.kind = OrganisationKind.LARGE_COMPANY if is_large else OrganisationKind.SME
+    organisation.save(update_fields=["size", "kind"])
+    record(
+        "organisation.size_declared", f"organisation:{organisation.pk}", by=by, role=Role.APPLICANT, at=at,
+        changes={"size": [before, working.size], "declaration": declaration, "sha256": digest(list(working.lines))},
+    )  # fmt: skip
+    return organisation, declaration
+
+
+def _kept(enterprise: Related) -> dict[str, Any]:
+    """Return a linked or partner enterprise as JSON keeps it."""
+    f = enterprise.figures
+    return {
+        "name": enterprise.name, "identifier": enterprise.identifier, "share": str(enterprise.share),
+        "kind": enterprise.kind, "staff": str(f.staff), "turnover": f.turnover, "balance": f.balance,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def ask_to_join(*, organisation: Organisation, by: User, at: dt.datetime) -> JoinRequest:
+    """Ask the people of an organisation to be let in; asking again while they have not answered changes nothing.
+
+    Raises:
+        Refused: nobody acts for it, `by` does already or is no possible bidder, or has asked too often.
+    """
+    held = Membership.objects.filter(organisation=organisation, role=Role.APPLICANT, ended_at=None)
+    if not held.exists():
+        raise Refused(f"Nobody acts for {organisation.name} here who could let you in. Ask the fund’s team.")
+    if held.filter(user=by).exists():
+        raise Refused(f"You act for {organisation.name} already.")
+    _must_be_possible_bidder(by)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    waiting = JoinRequest.objects.filter(user=by, answer=JoinAnswer.WAITING)
+    if there := waiting.filter(organisation=organisation).first():
+        return there
+    if waiting.count() >= MOST_WAITING:
+        raise Refused(f"You have asked {MOST_WAITING} organisations. Wait for an answer before you ask another.")
+    asked = JoinRequest.objects.create(organisation=organisation, user=by, asked_at=at)
+    record("organisation.join_asked", f"organisation:{organisation.pk}", by=by, at=at, changes={"request": asked})
+    for membership in held.select_related("user"):
+        tell(
+            "join_asked", to=membership.user, key=f"join.asked/{asked.pk}", at=at,
+            path=f"/organisations/{organisation.pk}/", asker=by, organisation=organisation,
+        )  # fmt: skip
+    return asked
+
+
+@transaction.atomic
+def answer_join(*, request: JoinRequest, accept: bool, by: User, at: dt.datetime) -> JoinRequest:
+    """Let somebody into one's organisation as applicant, or decline.
+
+    Raises:
+        Refused: `by` does not act for it, it is answered already, or the asker is no possible bidder.
+    """
+    rows = JoinRequest.objects.select_for_update(no_key=True, of=("self",))
+    request = rows.select_related("organisation", "user").get(pk=request.pk)
+    must_act_for(request.organisation, by)
+    if request.answer != JoinAnswer.WAITING:
+        raise Refused("This request has been answered already.")
+    if accept:
+        _must_be_possible_bidder(request.user)
+    request.answer = JoinAnswer.ACCEPTED if accept else JoinAnswer.DECLINED
+    request.answered_by, request.answered_at = by, at
+    request.save(update_fields=["answer", "answered_by", "answered_at"])
+    if accept:
+        grant_role(user=request.user, organisation=request.organisation, role=Role.APPLICANT, by=by, at=at)
+    record(
+        "organisation.join_answered", f"organisation:{request.organisation_id}", by=by, role=Role.APPLICANT, at=at,
+        changes={"request": request, "answer": request.answer},
+    )  # fmt: skip
+    tell(
+        "join_answered", to=request.user, key=f"join.answered/{request.pk}", at=at, path="/dashboard/",
+        organisation=request.organisation, is_let_in=accept,
+    )  # fmt: skip
+    return request
+
+
+def _must_be_possible_bidder(user: User) -> None:
+    """Refuse the officials who read what others bid."""
+    if Membership.objects.filter(user=user, role__in=OFFICIAL_ROLES, ended_at=None).exists():
+        raise Refused("Officials of the fund cannot bid.")

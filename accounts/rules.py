@@ -6,6 +6,7 @@ from accounts.states import COMPANY_KINDS, ROLE_KINDS, OrganisationKind, Role, S
 
 COMPANY_NUMBER = r"^(([A-Z]{2}|[A-Z][0-9]|[0-9]{2})([0-9]{6}|[0-9]{5}[A-Z]))$"
 ODS_CODE = r"^[A-Z0-9]{3,6}$"
+POSTCODE = re.compile(r"(GIR|[A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})", re.ASCII)
 
 
 class Refused(Exception):
@@ -32,6 +33,30 @@ def company_number(text: str) -> str:
             f"“{text.strip()}” is not a Companies House number. It has 8 characters, such as 01234567 or SC123456."
         )
     return padded
+
+
+def ods_code(text: str) -> str:
+    """Return an ODS code in capitals without spaces; whether it is in use, only the register knows.
+
+    Raises:
+        BadIdentifier: no ODS code looks like this.
+    """
+    code = re.sub(r"\s+", "", text).upper()
+    if not re.fullmatch(ODS_CODE, code):
+        raise BadIdentifier(f"“{text.strip()}” is not an ODS code. It has 3 to 6 letters and numbers, such as RJ1.")
+    return code
+
+
+def postcode(text: str) -> str:
+    """Return a postcode of the United Kingdom in capitals, with its one space.
+
+    Raises:
+        BadIdentifier: no postcode looks like this.
+    """
+    found = POSTCODE.fullmatch(re.sub(r"\s+", "", text).upper())
+    if not found:
+        raise BadIdentifier(f"“{text.strip()}” is not a UK postcode. Enter one such as SW1A 2AA.")
+    return " ".join(found.groups())
 
 
 def is_company(kind: str) -> bool:

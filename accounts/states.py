@@ -64,6 +64,8 @@ class MessageOutcome(TextChoices):
 STAFF_ROLES = frozenset(
     {Role.AHSN_LEAD, Role.MONITORING_OFFICER, Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR}
 )
+# Who reads what has been submitted; they cannot bid themselves.
+OFFICIAL_ROLES = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 # Which kinds of organisation a role may be held in.
 ROLE_KINDS: dict[Role, frozenset[OrganisationKind]] = {
     Role.APPLICANT: frozenset(OrganisationKind) - {OrganisationKind.DEPARTMENT},

@@ -107,26 +107,44 @@ def set_funding(
 
 @transaction.atomic
 def set_size(*, partner: Partner, size: str, by: User, at: dt.datetime) -> Partner:
-    """Set the size under which a partner claims; a change sets its percentage back to 0.
+    """Set the size under which a partner claims; another ceiling sets its percentage back to 0.
 
     Raises:
-        Refused: the size does not fit the kind of organisation, or the bid cannot be changed.
+        Refused: the size does not fit the kind of organisation or is not the one that was worked out for it, or the
+            bid cannot be changed.
     """
     bid, partner = locked_partner(partner)
     must_edit_part(bid, partner, by)
     rules.must_be_editable(bid.state)
     if size not in Size.values or (size == Size.NON_BUSINESS) == is_company(partner.organisation.kind):
         raise Refused("Choose a size that fits the organisation.")
-    before = partner.size
-    if size != before:
-        partner.size = size
-        partner.save(update_fields=["size"])
-        reset_percent(partner, bid, by=by, at=at)
-        record(
-            "partner.size_set", bid, by=by, role=Role.APPLICANT, at=at,
-            changes={"organisation": partner.organisation_id, "size": [before, size]},
-        )  # fmt: skip
+    if partner.organisation.size_declarations.exists() and size != partner.organisation.size:
+        raise Refused(
+            f"The size of {partner.organisation.name} was worked out from its figures:"
+            f" {partner.organisation.get_size_display().lower()}. Its own people change it on its page."
+        )
+    resize(partner, bid, size, by=by, at=at)
     return partner
+
+
+def resize(partner: Partner, bid: Bid, size: str, *, by: User, at: dt.datetime) -> bool:
+    """Let a partner claim under a size, in the caller's transaction; return whether its percentage went back to 0.
+
+    It does so where the ceiling is another one than that under which it was asked.
+    """
+    before, asked = partner.size, partner.percent
+    if size == before:
+        return False
+    ceiling = queries.ceiling_of(partner, bid.category, bid.competition).percent
+    partner.size = size
+    partner.save(update_fields=["size"])
+    if queries.ceiling_of(partner, bid.category, bid.competition).percent != ceiling:
+        reset_percent(partner, bid, by=by, at=at)
+    record(
+        "partner.size_set", bid, by=by, role=Role.APPLICANT, at=at,
+        changes={"organisation": partner.organisation_id, "size": [before, size]},
+    )  # fmt: skip
+    return partner.percent != asked
 
 
 def reset_percent(partner: Partner, bid: Bid, *, by: User, at: dt.datetime) -> None:

@@ -1,9 +1,5 @@
 """Begin a bid: for which organisation, in which strand."""
 
-from collections.abc import Collection
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.actions import ask_to_join
+from accounts.queries import must_ask
 from accounts.signed_in import person
 from bids import actions, overview, rules
 from bids.actions.organisations import act_for
-from bids.forms.begin import KindForm, OrganisationForm, StartForm
+from bids.forms.begin import StartForm
+from bids.views.finding import find
 from funds import queries as funds
 from funds.models import Competition
 from funds.rules import is_open
-from infra.deeds import carry_out, outcome
+from infra.deeds import attempt, carry_out, outcome
 
 
 def _open_competition(request: HttpRequest, reference: str) -> Competition | None:
@@ -55,19 +54,13 @@ def organisation(request: HttpRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     if competition is None:
         return redirect("competition", reference)
-    form = organisation_form(request, competition.lead_kinds, "What kind of organisation do you bid for?")
-    if isinstance(form, OrganisationForm) and form.is_valid():
-        facts = {"by": user, "at": timezone.now()} | form.facts()
-        if carry_out(form, act_for, **facts):
-            return redirect("bid_start", reference)
-    return render(request, "bids/organisation.html", {"competition": competition, "form": form})
-
-
-def organisation_form(request: HttpRequest, kinds: Collection[str], label: str) -> forms.Form:
-    """Return the form for an organisation; first the one for its kind, when several are possible and none is chosen."""
-    allowed = list(kinds)
-    kind = allowed[0] if len(allowed) == 1 else request.GET.get("kind", "")
-    if kind in allowed:
-        return OrganisationForm(request.POST or None, kind=kind)
-    data: Any = request.GET if "kind" in request.GET or "asked" in request.GET else None
-    return KindForm(data, kinds=allowed, label=label)
+    at = timezone.now()
+    finding = find(request, competition.lead_kinds, "What kind of organisation do you bid for?")
+    if finding.known and "ask" in request.POST:
+        done = f"We have written to the people of {finding.known}. You get a message when one of them answers."
+        attempt(request, ask_to_join, done, organisation=finding.known, by=user, at=at)
+        return redirect("competition", reference)
+    if (facts := finding.facts(at)) and carry_out(finding.form, act_for, by=user, at=at, **facts):
+        return redirect("bid_start", reference)
+    page = {"competition": competition, "finding": finding, "form": finding.form}
+    return render(request, "bids/organisation.html", page | {"must_ask": must_ask(finding.known, user)})

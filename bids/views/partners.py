@@ -10,10 +10,10 @@ from accounts.rules import is_company
 from accounts.signed_in import person
 from bids import actions, overview
 from bids.actions.organisations import bring_in
-from bids.forms.begin import OrganisationForm, SizeForm
+from bids.forms.organisations import SizeForm
 from bids.models import Bid, Partner
 from bids.states import EDITABLE
-from bids.views.begin import organisation_form
+from bids.views.finding import find
 from bids.views.loading import changing, changing_part, of_bid
 from infra.deeds import attempt, carry_out, outcome
 
@@ -34,13 +34,13 @@ def partners(request: HttpRequest, bid: Bid) -> HttpResponse:
 @changing
 def add(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Let an organisation take part."""
-    form = organisation_form(request, bid.competition.partner_kinds, "What kind of organisation takes part?")
-    if isinstance(form, OrganisationForm) and form.is_valid():
-        facts = form.facts()
-        if partner := outcome(form, bring_in, bid=bid, by=person(request), at=timezone.now(), **facts):
-            messages.success(request, f"{partner.organisation} takes part. Enter its costs next.")
-            return redirect("bid_partners", bid.reference)
-    return render(request, "bids/organisation.html", {"bid": bid, "form": form})
+    at = timezone.now()
+    finding = find(request, bid.competition.partner_kinds, "What kind of organisation takes part?")
+    facts = finding.facts(at)
+    if facts and (partner := outcome(finding.form, bring_in, bid=bid, by=person(request), at=at, **facts)):
+        messages.success(request, f"{partner.organisation} takes part. Enter its costs next.")
+        return redirect("bid_partners", bid.reference)
+    return render(request, "bids/organisation.html", {"bid": bid, "finding": finding, "form": finding.form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

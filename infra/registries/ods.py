@@ -11,7 +11,7 @@ from django.conf import settings
 
 from infra.registries.asking import Entry, NotFound, Register, one_line, rows, text
 
-NAME = "the NHS Organisation Data Service"
+NAME = "The NHS Organisation Data Service"
 MOST = 20
 CODE = re.compile(r"[A-Z0-9]{3,6}", re.ASCII)
 # Primary roles of statutory NHS bodies: the service lists pharmacies, care homes and opticians too.
@@ -64,7 +64,7 @@ def organisation(there: Register, code: str) -> Entry:
         key=code,
         status=status,
         is_open=status == "active",
-        warning="" if status == "active" else f"The NHS Organisation Data Service: {status or 'status not known'}",
+        warning="" if status == "active" else f"{NAME}: {status or 'status not known'}",
         address=one_line(place, _ADDRESS),
         postcode=text(place.get("PostCode"), 20).upper() if isinstance(place, dict) else "",
         region=_region(there, code, found),
