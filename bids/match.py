@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.rules import Refused
 from accounts.states import OrganisationKind
@@ -67,15 +68,21 @@ def must_count_as_match(
     secured_on: dt.date,
     available_on: dt.date,
     partner_kind: str,
+    allowed: Collection[str],
     today: dt.date,
 ) -> None:
     """Refuse a source that cannot be match funding.
 
+    Args:
+        allowed: the kinds that the competition takes.
+
     Raises:
-        Refused: public money, no amount, dates that cannot be.
+        Refused: a kind that does not count here, public money, no amount, dates that cannot be.
     """
     if kind not in MatchKind.values:
         raise Refused("Choose where the match funding comes from.")
+    if kind not in allowed:
+        raise Refused(f"{MatchKind(kind).label} does not count as match funding in this competition.")
     if not funder:
         raise Refused("Say who gives the match funding.")
     if len(funder) > 160:
@@ -130,17 +137,35 @@ def problems(
 def first_shortage(
     required: int, sources: Iterable[Source], start_on: dt.date, months: int
 ) -> tuple[dt.date, int] | None:
-    """Return the first month whose needs are not met on its first day, and the pounds missing; or nothing.
+    """Return the first month whose needs are not met on its first day, and the pounds missing; or nothing."""
+    months_short = (m for m in month_by_month(required, sources, start_on, months) if m.missing)
+    found = next(months_short, None)
+    return (found.first, found.missing) if found else None
+
+
+class Month(NamedTuple):
+    """Match funding that a project needs up to the end of a month, and what is there on its first day: whole pounds."""
+
+    first: dt.date
+    needed: int
+    there: int
+
+    @property
+    def missing(self) -> int:
+        """What is not there when it is needed."""
+        return max(0, self.needed - self.there)
+
+
+def month_by_month(required: int, sources: Iterable[Source], start_on: dt.date, months: int) -> list[Month]:
+    """Return need and money month by month, each summed from the start.
 
     Match funding is needed evenly over the project's months, rounded up to whole pounds.
     """
     sources = list(sources)
-    for i, month in enumerate(months_from(start_on, months), start=1):
-        needed = -(-required * i // months)
-        there = sum(s.pounds for s in sources if s.available_on <= month)
-        if there < needed:
-            return month, needed - there
-    return None
+    return [
+        Month(first, -(-required * i // months), sum(s.pounds for s in sources if s.available_on <= first))
+        for i, first in enumerate(months_from(start_on, months), start=1)
+    ]
 
 
 def is_stale(kind: str, dated_on: dt.date, today: dt.date) -> bool:

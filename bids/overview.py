@@ -113,6 +113,22 @@ class Coverage:
     evidenced: int
     verified: int
 
+    @property
+    def parts(self) -> list[tuple[str, int, str]]:
+        """What is required, cut into verified, with evidence, declared and missing: text, pence, kind of bar."""
+        verified, evidenced, declared = (min(n, self.required) for n in (self.verified, self.evidenced, self.declared))
+        waits, bare = max(0, evidenced - verified), max(0, declared - max(evidenced, verified))
+        cut = [("Verified", verified, "paid"), ("Evidence given", waits, "instructed"), ("Declared", bare, "allocated")]
+        missing = self.required - verified - waits - bare
+        return [(text, 100 * pounds, kind) for text, pounds, kind in [*cut, ("Missing", missing, "left")]]
+
+    def __add__(self, other: "Coverage") -> "Coverage":
+        """Return the coverage of two partners together: what one has too much of does not help the other."""
+        mine, theirs = (
+            [min(n, c.required) for n in (c.declared, c.evidenced, c.verified)] for c in (self, other)
+        )  # fmt: skip
+        return Coverage(self.required + other.required, *(a + b for a, b in zip(mine, theirs, strict=True)))
+
 
 def sources_of(partner: Partner) -> list[MatchSource]:
     """Return a partner's sources of match funding with their evidence."""
@@ -138,7 +154,7 @@ def match_problems(partner: Partner, sources: list[MatchSource]) -> list[str]:
     return match.problems(
         required=partner.match_pounds,
         in_kind_percent=bid.competition.in_kind_percent,
-        sources=[match.Source(s.kind, s.amount_pounds, s.available_on) for s in alive],
+        sources=[queries.match_source(s) for s in alive],
         start_on=bid.start_on,
         months=bid.months,
     )

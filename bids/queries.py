@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.states import Role
 from bids import costs, match, readiness, rules
 from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
-from bids.states import BidState, CostCategory, DocumentKind, MatchState, ScanState, TeamRole
+from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
 from funds.models import Ceiling, Competition
 
 
@@ -186,16 +186,17 @@ def _partner_facts(partner: Partner, bid: Bid, competition: Competition, table: 
         percent=partner.percent,
         ceiling=rules.ceiling(table, bid.category, partner.size, competition.max_percent),
         match=partner.match_pounds,
-        sources=tuple(
-            match_source(s)
-            for s in partner.match_sources.all()
-            if s.state != MatchState.REJECTED
-        ),
+        sources=tuple(match_source(s) for s in partner.match_sources.all() if s.state != MatchState.REJECTED),
         states_overheads=any(
             line.category == CostCategory.OVERHEADS and line.inputs.get("kind") == "stated"
             for line in partner.cost_lines.all()
         ),
     )
+
+
+def match_kinds(competition: Competition) -> list[str]:
+    """Return the kinds of match funding that a competition takes; in kind only when some of it may be."""
+    return [k for k in competition.match_kinds if competition.in_kind_percent or k != MatchKind.IN_KIND]
 
 
 def match_source(source: MatchSource) -> match.Source:

@@ -1,6 +1,6 @@
 """Addresses of the applicants' pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from bids.views import autosave, begin, costs, dashboard, match, papers, partners, reading, submit, write
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{PART}costs/<slug:line>/remove", costs.remove_cost, name="bid_cost_remove"),
     path(f"{PART}costs/<slug:category>/<slug:line>", costs.change_cost, name="bid_cost_change"),
     path(f"{PART}funding", costs.funding, name="bid_funding"),
+    path(f"{BID}match", match.project, name="bid_match_project"),
     path(f"{PART}match", match.match, name="bid_match"),
     path(f"{PART}match/add", match.add_match, name="bid_match_add"),
     path(f"{PART}match/<int:source>/remove", match.remove_match, name="bid_match_remove"),
@@ -40,4 +41,5 @@ urlpatterns = [
     path(f"{BID}reopen", submit.reopen, name="bid_reopen"),
     path(f"{BID}give-up", submit.give_up, name="bid_give_up"),
     path(f"{BID}withdraw", submit.withdraw, name="bid_withdraw"),
+    path("", include("bids.urls_team")),
 ]

@@ -42,7 +42,7 @@ def declare_match(
         raise Refused(problem)
     match.must_count_as_match(
         kind=kind, funder=funder, pounds=amount_pounds, secured_on=secured_on, available_on=available_on,
-        partner_kind=partner.organisation.kind, today=at.date(),
+        partner_kind=partner.organisation.kind, allowed=queries.match_kinds(bid.competition), today=at.date(),
     )  # fmt: skip
     match.must_be_there_before_the_end(available_on, bid.start_on, bid.months)
     source = MatchSource.objects.create(

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.rules import Refused
-from bids import match
+from bids import match, queries
 from bids.forms.papers import FILE_SIGNS, file_field
 from bids.forms.placing import place
 from bids.models import MatchSource, Partner
@@ -85,9 +85,8 @@ class MatchForm(forms.Form):
     def __init__(self, data: Any, *, partner: Partner, today: dt.date) -> None:
         super().__init__(data)
         self.today = today
-        in_kind = partner.bid.competition.in_kind_percent > 0
-        kinds = [k for k in MatchKind if in_kind or k != MatchKind.IN_KIND]
-        self.fields["kind"].choices = [(k.value, k.label) for k in kinds]  # type: ignore[attr-defined]
+        kinds = queries.match_kinds(partner.bid.competition)
+        self.fields["kind"].choices = [(k.value, k.label) for k in MatchKind if k in kinds]  # type: ignore[attr-defined]
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the answer that it is about."""

@@ -1,5 +1,8 @@
 """Where a partner's match funding comes from, and the evidence of it."""
 
+from functools import reduce
+from operator import add
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,29 +10,45 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import person
-from bids import actions, overview
+from accounts.states import Role
+from bids import actions, overview, pledges, queries
 from bids.actions.evidence import hand_in_evidence
 from bids.forms.money import EvidenceForm, MatchForm
-from bids.match import OPEN_TO_SOURCES, in_kind_allowed
-from bids.models import Partner
-from bids.views.loading import adding_match, of_part
+from bids.match import OPEN_TO_SOURCES, in_kind_allowed, month_by_month, stale
+from bids.models import Bid, Partner
+from bids.states import MatchState
+from bids.views.loading import adding_match, of_bid, of_part
 from infra.deeds import attempt, carry_out
+
+
+@require_safe
+@of_bid
+def project(request: HttpRequest, bid: Bid) -> HttpResponse:
+    """Show how far the match funding of the whole project is covered, partner by partner."""
+    covered = pledges.of_project(bid)
+    total = reduce(add, (c.coverage for c in covered))
+    return render(request, "bids/match_project.html", {"bid": bid, "covered": covered, "total": total})
 
 
 @require_safe
 @of_part
 def match(request: HttpRequest, part: Partner) -> HttpResponse:
-    """Show a partner's sources of match funding and how far they cover what it has to bring."""
-    sources, call = overview.sources_of(part), part.bid.competition
-    may_change = overview.may_edit_part(person(request), part) and part.bid.state in OPEN_TO_SOURCES
+    """Show a partner's sources of match funding and how far they cover what it has to bring, and when."""
+    user, bid, today = person(request), part.bid, timezone.now().date()
+    sources, call = overview.sources_of(part), bid.competition
+    ours = user.organisation_ids(Role.APPLICANT)
+    counted = [queries.match_source(s) for s in sources if s.state != MatchState.REJECTED]
     page = {
-        "bid": part.bid,
+        "bid": bid,
         "part": part,
         "sources": sources,
         "coverage": overview.coverage(part, sources),
-        "problems": overview.match_problems(part, sources) if call.match_is_required else [],
+        "problems": [*overview.match_problems(part, sources), *stale(counted, today)] if call.match_is_required else [],
+        "months": month_by_month(part.match_pounds, counted, bid.start_on, bid.months) if bid.start_on else [],
         "in_kind": in_kind_allowed(part.match_pounds, call.in_kind_percent),
-        "may_change": may_change,
+        "same": pledges.cited_in_own_bids(sources, user),
+        "may_change": overview.may_edit_part(user, part) and bid.state in OPEN_TO_SOURCES,
+        "sees_evidence": bool({bid.lead_id, part.organisation_id} & ours),
     }
     return render(request, "bids/match.html", page)
 

@@ -12,7 +12,8 @@ TODAY = dt.date(2027, 2, 2)
 START = dt.date(2027, 6, 1)
 GOOD = {
     "kind": "equity", "funder": "Kite Ventures", "pounds": 18_000, "secured_on": dt.date(2027, 1, 4),
-    "available_on": dt.date(2027, 3, 1), "partner_kind": "sme", "today": TODAY,
+    "available_on": dt.date(2027, 3, 1), "partner_kind": "sme", "allowed": ["equity", "own_reserves", "loan"],
+    "today": TODAY,
 }  # fmt: skip
 
 
@@ -24,6 +25,7 @@ def test_private_money_counts():
     "wrong",
     [
         {"kind": "gift"},
+        {"kind": "charity"},
         {"funder": ""},
         {"funder": "F" * 161},
         {"funder": "NHS England"},
@@ -85,6 +87,25 @@ def test_a_bank_statement_is_at_most_90_days_old():
     match.must_be_fresh("own_reserves", TODAY - dt.timedelta(days=90), TODAY)
     with pytest.raises(Refused, match="90 days"):
         match.must_be_fresh("own_reserves", TODAY - dt.timedelta(days=91), TODAY)
+
+
+def test_need_and_money_are_shown_month_by_month():
+    sources = [Source("loan", 100, START), Source("loan", 50, dt.date(2027, 7, 2))]
+    assert match.month_by_month(150, sources, START, 3) == [
+        (dt.date(2027, 6, 1), 50, 100), (dt.date(2027, 7, 1), 100, 100), (dt.date(2027, 8, 1), 150, 150),
+    ]  # fmt: skip
+
+
+def test_a_month_tells_what_is_missing():
+    assert [m.missing for m in match.month_by_month(100, [Source("loan", 60, START)], START, 2)] == [0, 40]
+
+
+def test_a_bank_statement_grows_stale_and_a_contract_does_not():
+    old = TODAY - dt.timedelta(days=91)
+    own, loan = (Source(kind, 1, START, "Kite", old) for kind in ("own_reserves", "loan"))
+    assert match.stale([loan, own], TODAY) == [
+        "The newest bank statement of Kite is of 3 November 2026. Give one that is at most 90 days old."
+    ]
 
 
 @pytest.mark.parametrize("dated", [None, TODAY + dt.timedelta(days=1)])

@@ -272,11 +272,11 @@ def test_a_source_of_another_partner_is_not_found(costed, applicant, trust):
 
 def test_a_document_is_uploaded_opened_and_put_aside(bid, applicant):
     file = SimpleUploadedFile("a b.pdf", pdf().read(), "application/pdf")
-    page = post(applicant, f"/bids/{bid.reference}/documents", file=file, kind="appendix")
+    page = post(applicant, f"/bids/{bid.reference}/documents", file=file, kind="other")
     document = bid.documents.get()
     assert "Waiting to be scanned" in page
     path = f"/bids/{bid.reference}/documents/{document.pk}"
-    assert "it has not been scanned and found clean" in unescape(
+    assert "a b.pdf is waiting to be scanned, so it cannot be opened." in unescape(
         signed_in(applicant).get(path, follow=True).content.decode()
     )
     actions.record_scan(document=document, clean=True, at=NOW)

@@ -1,0 +1,71 @@
+"""Reads of match funding: where the same money is cited twice, and how far a whole project is covered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+
+from accounts.models import User
+from bids import overview, queries
+from bids.models import Bid, Document, MatchSource, Partner
+
+
+def cited_twice(sources: Iterable[MatchSource]) -> dict[int, list[MatchSource]]:
+    """Return source key → the other sources, of any bid, that cite the same pledge or the same file.
+
+    It tells of many what `queries.same_money` tells of one, in two queries. The sources have their evidence loaded.
+    """
+    mine = list(sources)
+    if not mine:
+        return {}
+    hashes = {document.sha256 for row in mine for document in row.documents.all()}
+    files = Document.objects.filter(sha256__in=hashes, match_source__isnull=False, deleted_at=None)
+    cited = Q(pk__in=files.values("match_source"))
+    for row in mine:
+        cited |= Q(funder__iexact=row.funder, secured_on=row.secured_on, amount_pounds=row.amount_pounds)
+    found = MatchSource.objects.filter(cited).select_related("partner__bid", "partner__organisation")
+    evidence = Prefetch("documents", Document.objects.filter(deleted_at=None))
+    others = list(found.prefetch_related(evidence).order_by("id"))
+    return {row.pk: [other for other in others if other.pk != row.pk and _same(row, other)] for row in mine}
+
+
+def _same(one: MatchSource, other: MatchSource) -> bool:
+    return _pledge(one) == _pledge(other) or bool(_files(one) & _files(other))
+
+
+def _pledge(source: MatchSource) -> tuple[object, ...]:
+    return source.funder.upper(), source.secured_on, source.amount_pounds
+
+
+def _files(source: MatchSource) -> set[str]:
+    return {document.sha256 for document in source.documents.all()}
+
+
+def cited_in_own_bids(sources: list[MatchSource], user: User) -> dict[int, list[MatchSource]]:
+    """Return source key → the others that cite the same money in bids that this person works on; no word of others'."""
+    found = cited_twice(sources)
+    bids = {other.partner.bid_id for others in found.values() for other in others}
+    own = set(queries.worked_on_by(user).filter(pk__in=bids).values_list("pk", flat=True)) if bids else set()
+    return {key: [o for o in others if o.partner.bid_id in own] for key, others in found.items()}
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A partner's part in the match funding of its project."""
+
+    partner: Partner
+    coverage: overview.Coverage
+    problems: list[str]
+
+
+def of_project(bid: Bid) -> list[Covered]:
+    """Return how far each partner's match funding is covered, in three queries however many there are."""
+    evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None).order_by("pk"))
+    partners = bid.partners.select_related("organisation").prefetch_related("match_sources", evidence)
+    found = []
+    for partner in partners:
+        partner.bid = bid
+        sources = list(partner.match_sources.all())
+        lacks = overview.match_problems(partner, sources) if bid.competition.match_is_required else []
+        found.append(Covered(partner, overview.coverage(partner, sources), lacks))
+    return found
