@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from accounts.rules import Refused
 from assessments import rules
 from assessments.models import Assessment, Score
+from assessments.rules import Ranked
 from assessments.sheet import Line
 from assessments.states import DeclineReason, Outcome
+from assessments.what_if import THEMES, themes
 from bids import words
 from bids.rules import INELIGIBLE_REASON_WORDS
 from funds.models import Question, Strand
@@ -203,3 +205,51 @@ class Ineligibility(forms.Form):
         help_text="The applicant reads this. Name the rule and what does not meet it.",
         error_messages={"required": "Give a reason that the applicant can understand."},
     )  # fmt: skip
+
+
+class WhatIf(forms.Form):
+    """Figures to try a panel's line with."""
+
+    marks_optional = False
+    budget = ours.PoundsField(label="Money")
+    threshold = ours.PercentField(label="Quality threshold")
+    by = forms.ChoiceField(
+        required=False,
+        label="Minimum for each",
+        choices=[("", "None"), *((value, text.capitalize()) for value, (text, _) in THEMES.items())],
+    )
+
+    def __init__(self, data: Any, rows: Sequence[Ranked]) -> None:
+        super().__init__(data)
+        self.boxes: dict[str, str] = {}
+        by = data.get("by") if data.get("by") in THEMES else ""
+        for number, (theme, bids) in enumerate(themes(rows, by).items() if by else ()):
+            name = f"least-{number}"
+            self.boxes[theme] = name
+            self.fields[name] = forms.IntegerField(
+                required=False,
+                min_value=0,
+                max_value=bids,
+                label=theme,
+                help_text=f"Of {bids}",
+                widget=ours.Line(width=3),
+            )
+
+    def minimum(self) -> dict[str, int]:
+        """Return the least number of bids by area or region."""
+        return {theme: self.cleaned_data[name] or 0 for theme, name in self.boxes.items()}
+
+
+class Release(forms.Form):
+    """What applicants are told with their feedback."""
+
+    outliers = ours.WordsField(
+        max_words=rules.OUTLIER_WORDS,
+        count=words.count,
+        rows=5,
+        label="How were scores far from the others treated?",
+        help_text="Every applicant reads this. Say so if there were none.",
+    )
+    complaints_until = ours.DateField(
+        label="Until when may applicants complain?", help_text=f"At least {rules.COMPLAINT_DAYS} days from today."
+    )

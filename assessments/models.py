@@ -217,3 +217,19 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome}: bid {self.bid_id}"
+
+
+class FeedbackRelease(models.Model):
+    """The moment from which every applicant of a competition may read scores and written reasons."""
+
+    competition = models.OneToOneField("funds.Competition", on_delete=models.PROTECT, related_name="feedback_release")
+    outliers = models.TextField(help_text="How the panel treated scores far from the others, for applicants.")
+    complaints_until = models.DateField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [AppendOnly()]
+
+    def __str__(self) -> str:
+        return f"feedback of {self.competition_id}"

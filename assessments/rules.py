@@ -1,5 +1,6 @@
 """Who may assess what, what a score must be, and what a panel may decide. Pure."""
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,16 @@ MANAGES = frozenset({Role.FUND_MANAGER})
 READS_ALL = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 REASON_WORDS = 100
 FEEDBACK_WORDS = 400
+OUTLIER_WORDS = 200
+COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
 UNKNOWN_AFFINITY = 500
+# State of a competition → state of the bids that its panel decides on.
+DECIDABLE = {
+    CompetitionState.AT_PANEL: BidState.SUBMITTED,
+    CompetitionState.DECIDED: BidState.RESERVE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,15 @@ def must_be_in_progress(state: str) -> None:
     """Refuse changes of an assessment that has been handed in."""
     if state != AssessmentState.IN_PROGRESS:
         raise Refused("This assessment has been handed in. Ask the fund manager to reopen it.")
+
+
+def must_be_releasable(state: str, complaints_until: dt.date, *, today: dt.date) -> None:
+    """Refuse to release feedback before the panel has decided, or without time to complain."""
+    if state not in (CompetitionState.DECIDED, CompetitionState.CLOSED):
+        raise Refused("Feedback is released after the panel's decision, to every applicant at once.")
+    earliest = today + dt.timedelta(days=COMPLAINT_DAYS)
+    if not earliest <= complaints_until <= today + dt.timedelta(days=366):
+        raise Refused(f"Give applicants at least {COMPLAINT_DAYS} days, and at most a year, to complain.")
 
 
 def tags_in(text: str, tags: Iterable[str]) -> frozenset[str]:

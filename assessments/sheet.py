@@ -9,8 +9,9 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assessments import queries, rules
+from assessments import moderation, queries, rules
 from assessments.models import Assessment, Score, Seat
+from assessments.moderation import Flag, Mark
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, Outcome, SeatState
 from bids.models import Bid
@@ -32,6 +33,8 @@ class Line:
     cumulative_pounds: int  # grants of this bid and of all that rank above it
     outcome: str
     override_reason: str
+    calibrated: Decimal | None  # advisory, beside the score
+    flags: Sequence[Flag]
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def of(competition: Competition) -> Sheet:
     else:
         found = rules.suggest(ranked, left_pence=left, threshold=competition.quality_threshold)
         basis, outcomes = "Suggested", {row.bid_id: (found[row.reference], "") for row in ranked}
-    lines = list(_lines(ranked, marks_of(competition), _seats(competition), decided | outcomes))
+    lines = list(_lines(competition, ranked, decided | outcomes))
     return Sheet(lines, basis, proposal if waits else None, left)
 
 
@@ -77,25 +80,24 @@ def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[s
 
 
 def _lines(
-    ranked: Sequence[Ranked],
-    marks: Mapping[int, Sequence[Decimal]],
-    seats: Mapping[int, tuple[int, int]],
-    outcomes: Mapping[int, tuple[str, str]],
+    competition: Competition, ranked: Sequence[Ranked], outcomes: Mapping[int, tuple[str, str]]
 ) -> Iterator[Line]:
+    marks, seats = marks_of(competition), _seats(competition)
+    given, calibrated = moderation.by_bid(marks), moderation.calibrated(marks)
     cumulative = 0
     for row in ranked:
         cumulative += row.grant_pounds
-        yield Line(row, marks.get(row.bid_id, ()), *seats.get(row.bid_id, (0, 0)), cumulative,
-                   *outcomes.get(row.bid_id, ("", "")))  # fmt: skip
+        held, handed_in = seats.get(row.bid_id, (0, 0))
+        outcome, reason = outcomes.get(row.bid_id, ("", ""))
+        mine, fair = given.get(row.bid_id, []), calibrated.get(row.bid_id)
+        flags = moderation.flags(row, mine, fair, competition.quality_threshold)
+        yield Line(row, mine, held, handed_in, cumulative, outcome, reason, fair, flags)
 
 
 def undecided(competition: Competition, sheet: Sheet) -> list[Line]:
     """Return the lines that a decision can be taken on: at the panel all that stand, afterwards the reserve."""
-    wanted = {
-        CompetitionState.AT_PANEL: (BidState.SUBMITTED, BidState.REOPENED),
-        CompetitionState.DECIDED: (BidState.RESERVE,),
-    }.get(CompetitionState(competition.state), ())
-    return [line for line in sheet.lines if line.row.state in wanted]
+    wanted = rules.DECIDABLE.get(CompetitionState(competition.state))
+    return [line for line in sheet.lines if line.row.state == wanted]
 
 
 _COUNTED = Q(state=AssessmentState.SUBMITTED, is_counted=True, seat__state=SeatState.ACCEPTED)
@@ -103,14 +105,11 @@ _EARNED = Sum(F("scores__points") * F("scores__question__weight"))
 _POSSIBLE = Sum(F("scores__question__max_points") * F("scores__question__weight"))
 
 
-def marks_of(competition: Competition) -> dict[int, list[Decimal]]:
-    """Return bid key → what each counted assessor gave, per cent to 1 decimal half up, lowest first. One query."""
-    sheets = Assessment.objects.filter(_COUNTED, seat__bid__competition=competition)
-    found = sheets.values_list("pk", "seat__bid").annotate(earned=_EARNED, possible=_POSSIBLE)
-    marks: dict[int, list[Decimal]] = defaultdict(list)
-    for _, bid, earned, possible in found:
-        marks[bid].append(percent(earned, possible))
-    return {bid: sorted(given) for bid, given in marks.items()}
+def marks_of(competition: Competition) -> list[Mark]:
+    """Return what each counted assessor gave each bid, per cent to 1 decimal half up. One query."""
+    sheets = Assessment.objects.filter(_COUNTED, seat__bid__competition=competition).order_by("pk")
+    found = sheets.values_list("seat__bid", "seat__assessor", "pk").annotate(earned=_EARNED, possible=_POSSIBLE)
+    return [Mark(bid, assessor, percent(earned, possible)) for bid, assessor, _, earned, possible in found]
 
 
 def percent(earned: int | None, possible: int | None) -> Decimal:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import bids, competitions, decision, papers, scoring
+from assessments.views import bids, competitions, decision, feedback, papers, scoring
 
 urlpatterns = [
     path("assessments/", scoring.assessments, name="assessments"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("competitions/<str:reference>/manage/allocate", competitions.allocate, name="competition_allocate"),
     path("competitions/<str:reference>/manage/panel", competitions.to_panel, name="competition_to_panel"),
     path("competitions/<str:reference>/manage/decision", decision.decide, name="competition_decide"),
+    path("competitions/<str:reference>/manage/lines", decision.lines, name="competition_lines"),
+    path("competitions/<str:reference>/manage/feedback", feedback.release, name="competition_feedback"),
+    path("bids/<str:reference>/feedback", feedback.feedback, name="bid_feedback"),
     path("competitions/<str:reference>/manage/approve", competitions.approve, name="competition_approve"),
     path("competitions/<str:reference>/ranking.csv", competitions.ranking, name="competition_ranking"),
     path("competitions/<str:reference>/bids", bids.bids, name="competition_bids"),

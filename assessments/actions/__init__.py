@@ -4,6 +4,7 @@ Locks are taken in the order of `locks.py`.
 """
 
 from assessments.actions.allocation import Allocated, allocate
+from assessments.actions.feedback import release_feedback
 from assessments.actions.interests import Conflicts, check_conflicts, declare_interest, end_interest, register_assessor
 from assessments.actions.panel import approve_decision, begin_assessment, go_to_panel, propose_decision
 from assessments.actions.scoring import reopen_assessment, save_overall, save_score, set_counted, submit_assessment
@@ -24,6 +25,7 @@ __all__ = [
     "invite",
     "propose_decision",
     "register_assessor",
+    "release_feedback",
     "reopen_assessment",
     "save_overall",
     "save_score",

@@ -145,11 +145,10 @@ def _sheet(rows: list[Ranked]) -> dict[str, dict[str, Any]]:
 
 
 def _to_decide(competition: Competition, sheet: list[Ranked]) -> list[Ranked]:
-    if competition.state == CompetitionState.AT_PANEL:
-        return [row for row in sheet if row.state == BidState.SUBMITTED]
-    if competition.state == CompetitionState.DECIDED:
-        return [row for row in sheet if row.state == BidState.RESERVE]
-    raise Refused("A decision is taken at the panel. End the assessment first.")
+    wanted = rules.DECIDABLE.get(CompetitionState(competition.state))
+    if wanted is None:
+        raise Refused("A decision is taken at the panel. End the assessment first.")
+    return [row for row in sheet if row.state == wanted]
 
 
 def _decide(bid: Bid, line: Mapping[str, Any], proposal: Proposal, *, by: User, role: str, at: dt.datetime) -> Decision:

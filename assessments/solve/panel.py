@@ -46,6 +46,7 @@ class Panel:
 
     top_down_stop: list[str]
     top_down_skip: list[str]
+    knapsack: list[str]
     knapsack_total: Decimal
     portfolio_total: Decimal | None
     portfolio: list[str]
@@ -122,6 +123,7 @@ def solve(sheet: Sheet) -> Panel:
     return Panel(
         top_down_stop=_top_down(sheet, stop=True),
         top_down_skip=_top_down(sheet, stop=False),
+        knapsack=[bid.id for bid in best or []],
         knapsack_total=_total(best or []),
         portfolio_total=None if portfolio is None else _total(portfolio),
         portfolio=[bid.id for bid in portfolio or []],

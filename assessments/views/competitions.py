@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import acting
 from assessments import actions, queries, rules, sheet
+from assessments.models import FeedbackRelease
 from funds import approvals
 from funds import queries as funds
 from funds.bars import parts
@@ -51,6 +52,7 @@ def manage(request: HttpRequest, reference: str) -> HttpResponse:
         "states": sheet.bids_by_state(competition),
         "progress": sheet.progress(competition),
         "flagged": queries.flagged(competition),
+        "released": FeedbackRelease.objects.filter(competition=competition).first(),
         "may_manage": bool(user.roles & rules.MANAGES),
     }
     return render(request, "assessments/manage.html", facts)
@@ -65,18 +67,20 @@ def ranking(request: HttpRequest, reference: str) -> StreamingHttpResponse:
 
 
 _HEAD = (
-    "rank", "bid", "title", "lead", "state", "assessments_counted", "score", "spread", "lowest", "highest",
-    "in_scope", "fundable", "grant_pounds", "cumulative_grant_pounds", "outcome", "outcome_is", "override_reason",
+    "rank", "bid", "title", "lead", "state", "assessments_counted", "score", "calibrated", "spread", "lowest",
+    "highest", "flags", "in_scope", "fundable", "grant_pounds", "cumulative_grant_pounds", "outcome", "outcome_is",
+    "override_reason",
 )  # fmt: skip
 
 
 def _cells(line: sheet.Line, found: sheet.Sheet) -> tuple[Any, ...]:
     row = line.row
     ends = (line.marks[0], line.marks[-1]) if line.marks else (None, None)
+    flags = "; ".join(flag.value for flag in line.flags)
     return (
-        row.rank, row.reference, row.title, row.lead, row.state, row.counted, row.score, row.spread, *ends,
-        row.in_scope, row.fundable, row.grant_pounds, line.cumulative_pounds, line.outcome, found.basis.lower(),
-        line.override_reason,
+        row.rank, row.reference, row.title, row.lead, row.state, row.counted, row.score, line.calibrated, row.spread,
+        *ends, flags, row.in_scope, row.fundable, row.grant_pounds, line.cumulative_pounds, line.outcome,
+        found.basis.lower(), line.override_reason,
     )  # fmt: skip
 
 

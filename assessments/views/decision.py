@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.signed_in import acting
-from assessments import actions, forms, rules, sheet
+from assessments import actions, forms, rules, sheet, what_if
 from assessments.states import Outcome
 from assessments.views.competitions import competition_for
 from infra.deeds import carry_out
@@ -32,3 +32,21 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("competition_manage", reference)
     shown = {"competition": competition, "sheet": ranked, "form": form, "outcomes": Outcome.choices}
     return render(request, "assessments/decision.html", shown)
+
+
+@require_safe
+def lines(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show where the line would fall with other money, another threshold, or a minimum for each area or region."""
+    user, _ = acting(request, rules.READS_ALL)
+    competition = competition_for(user, reference)
+    ranked = sheet.of(competition)
+    rows = [line.row for line in ranked.lines]
+    usual = {"budget": max(ranked.left_pence, 0) // 100, "threshold": competition.quality_threshold}
+    form = forms.WhatIf(usual | request.GET.dict(), rows)
+    shown = {"competition": competition, "sheet": ranked, "form": form, "ways": []}
+    if form.is_valid():
+        typed = form.cleaned_data
+        shown["ways"] = what_if.ways(
+            rows, budget_pounds=typed["budget"], threshold=typed["threshold"], by=typed["by"], minimum=form.minimum()
+        )
+    return render(request, "assessments/lines.html", shown)

@@ -122,7 +122,7 @@ def test_the_sheet_as_csv(panel, auditor):
     lines = answer.getvalue().decode().splitlines()
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ranking-DHTC-T-1.csv"'
     assert [line.split(",")[0] for line in lines] == ["rank", "1", "2", "3"]
-    assert lines[1].endswith(",submitted,1,90.0,0.0,90.0,90.0,1,1,200000,200000,successful,suggested,")
+    assert lines[1].endswith(",submitted,1,90.0,90.0,0.0,90.0,90.0,,1,1,200000,200000,successful,suggested,")
 
 
 def test_cells_of_the_csv_are_harmless(assessment, auditor):
@@ -209,5 +209,5 @@ def test_the_page_asks_the_same_number_of_queries(many, assessment, fund_manager
     for i in range(many):
         assessed(submitted_bid(assessment), [i % 11, 5], fund_manager)
     client = signed_in(fund_manager)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address("competition_manage", assessment))
