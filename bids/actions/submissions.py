@@ -12,6 +12,7 @@ from audit.record import as_json, digest, record
 from bids import queries, rules
 from bids.actions.locks import locked, must_lead
 from bids.actions.restore import restore
+from bids.actions.standing import keep_standing
 from bids.models import Bid, BidVersion
 from bids.readiness import NotReady, Problem
 from bids.states import BidState
@@ -72,6 +73,7 @@ def hand_in(
         bid=bid, number=bid.version, content=as_json(content), sha256=digest(content), at=first_contact, by=by,
         within_grace=grace, key=key,
     )  # fmt: skip
+    keep_standing(bid, version)
     record(
         "bid.submitted",
         bid,

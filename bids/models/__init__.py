@@ -4,6 +4,7 @@ from bids.models.aid import AidDeclaration, AidReceived
 from bids.models.bids import Answer, Bid, BidVersion
 from bids.models.documents import Document
 from bids.models.finance import CostLine, MatchSource, Partner
+from bids.models.standing import Standing
 from bids.models.team import Assignment, Invitation, Presence, TeamMember
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "MatchSource",
     "Partner",
     "Presence",
+    "Standing",
     "TeamMember",
 ]

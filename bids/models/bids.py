@@ -35,6 +35,9 @@ class Bid(ConcurrentTransitionMixin, models.Model):
     submitted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0, help_text="Number of the last submitted version; 0 when none.")
     ineligible_reason = models.TextField(blank=True)
+    informed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the applicant was told that it is ineligible, and why."
+    )
     imported_key = models.CharField(
         max_length=64, null=True, blank=True, unique=True, help_text="Digest of the imported line."
     )
@@ -59,6 +62,9 @@ class Bid(ConcurrentTransitionMixin, models.Model):
             ),
             models.CheckConstraint(
                 name="bids_bid_ineligible_has_reason", condition=~Q(state=S.INELIGIBLE) | ~Q(ineligible_reason="")
+            ),
+            models.CheckConstraint(
+                name="bids_bid_informed_of_a_reason", condition=Q(informed_at=None) | ~Q(ineligible_reason="")
             ),
         ]
         indexes = [
