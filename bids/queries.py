@@ -11,7 +11,7 @@ from accounts.states import Role
 from bids import costs, match, readiness, rules
 from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
 from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
-from funds.models import Ceiling, Competition
+from funds.models import Ceiling, Competition, Strand
 
 
 def visible_to(user: Any) -> QuerySet[Bid]:
@@ -132,10 +132,9 @@ def problems(bid: Bid, today: Any) -> list[readiness.Problem]:
 
 def facts_of(bid: Bid) -> readiness.BidFacts:
     """Return a bid as the check of readiness sees it, in a constant number of queries."""
-    competition, strand = bid.competition, bid.strand
+    competition = bid.competition
     answers = {a.question_id: a for a in bid.answers.all()}
-    evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
-    partners = bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
+    partners = with_money(bid.partners.all())
     table = ceilings_of(competition)
     documents = list(current_documents(bid).values_list("kind", "scan", "asked_id"))
     infected = {kind == DocumentKind.MATCH_EVIDENCE for kind, scan, _ in documents if scan == ScanState.INFECTED}
@@ -144,7 +143,7 @@ def facts_of(bid: Bid) -> readiness.BidFacts:
         start_on=bid.start_on,
         months=bid.months,
         answers=tuple(_answer_facts(q, answers.get(q.pk)) for q in competition.questions.order_by("position")),
-        partners=tuple(_partner_facts(p, bid, competition, table) for p in partners),
+        partners=tuple(partner_facts(p, bid, competition, table) for p in partners),
         has_overhead_workings=any(kind == DocumentKind.OVERHEAD_WORKINGS for kind, _, _ in documents),
         has_infected_document=False in infected,
         has_infected_evidence=True in infected,
@@ -153,23 +152,41 @@ def facts_of(bid: Bid) -> readiness.BidFacts:
             .exclude(pk__in=[asked for _, _, asked in documents if asked])
             .values_list("title", flat=True)
         ),
-        call=readiness.CallFacts(
-            categories=strand.categories,
-            cost_min=strand.cost_min_pounds,
-            cost_max=strand.cost_max_pounds,
-            months_max=strand.months_max,
-            start_by=competition.start_by,
-            match_is_required=competition.match_is_required,
-            in_kind_percent=competition.in_kind_percent,
-            consortium=rules.ConsortiumRules(
-                lead_kinds=competition.lead_kinds,
-                partner_kinds=competition.partner_kinds,
-                collaboration=strand.collaboration,
-                claiming_partners_min=strand.claiming_partners_min,
-                non_business_share_percent=competition.non_business_share_percent,
-            ),
+        call=_call_facts(competition, bid.strand),
+    )
+
+
+def facts_without_papers(bid: Bid, partners: tuple[readiness.PartnerFacts, ...]) -> readiness.BidFacts:
+    """Return as much of a bid as its money is judged by, in no query."""
+    return readiness.BidFacts(
+        category=bid.category, start_on=bid.start_on, months=bid.months, answers=(), partners=partners,
+        has_overhead_workings=False, has_infected_document=False, call=_call_facts(bid.competition, bid.strand),
+    )  # fmt: skip
+
+
+def _call_facts(competition: Competition, strand: Strand) -> readiness.CallFacts:
+    return readiness.CallFacts(
+        categories=strand.categories,
+        cost_min=strand.cost_min_pounds,
+        cost_max=strand.cost_max_pounds,
+        months_max=strand.months_max,
+        start_by=competition.start_by,
+        match_is_required=competition.match_is_required,
+        in_kind_percent=competition.in_kind_percent,
+        consortium=rules.ConsortiumRules(
+            lead_kinds=competition.lead_kinds,
+            partner_kinds=competition.partner_kinds,
+            collaboration=strand.collaboration,
+            claiming_partners_min=strand.claiming_partners_min,
+            non_business_share_percent=competition.non_business_share_percent,
         ),
     )
+
+
+def with_money(partners: QuerySet[Partner]) -> QuerySet[Partner]:
+    """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
+    evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
+    return partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
 
 
 def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts:
@@ -177,7 +194,13 @@ def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts
     return readiness.AnswerFacts(question.heading, text, question.word_limit, is_complete)
 
 
-def _partner_facts(partner: Partner, bid: Bid, competition: Competition, table: dict) -> readiness.PartnerFacts:
+def partner_facts(partner: Partner, bid: Bid, competition: Competition, table: dict) -> readiness.PartnerFacts:
+    """Return a partner as the check of readiness sees it.
+
+    Args:
+        partner: one of `with_money`.
+        table: the ceilings of the competition's regime.
+    """
     organisation = partner.organisation
     return readiness.PartnerFacts(
         party=rules.Party(

@@ -4,9 +4,11 @@ from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
 
+from accounts import tasks as accounts
 from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
+from bids import reminders
 from funds import watchdog
 from infra import storage
 
@@ -37,6 +39,20 @@ def begin_and_lapse_awards(timestamp: int) -> None:
     """Start the projects whose day has come, and let go of offers that nobody accepted in time."""
     start_due(at=timezone.now())
     lapse_overdue(at=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="remind_of_deadlines", queueing_lock="remind_of_deadlines", pass_context=False)
+def remind_of_deadlines(timestamp: int) -> None:
+    """Write the reminders of bids that are not handed in; those that were written are not written again."""
+    reminders.remind(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ask_what_became_of_mail", queueing_lock="ask_what_became_of_mail", pass_context=False)
+def ask_what_became_of_mail(timestamp: int) -> None:
+    """Ask the mail provider which messages arrived."""
+    accounts.ask_what_became(timezone.now())
 
 
 @app.periodic(cron="10 3 * * *")
