@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from accounts.models import User
 from accounts.states import STAFF_ROLES
 from funds import parts
-from funds.models import Change, Competition, Envelope, Stream
+from funds.models import Change, Competition, Envelope, SavedCompetition, Stream
 from funds.states import CompetitionState, EnvelopeKind
 
 
@@ -71,6 +71,12 @@ def missing_before_publication(competition: Competition, at: dt.datetime) -> lis
 def changes_of(competition: Competition) -> QuerySet[Change]:
     """Return what has changed since a competition was published, the newest first."""
     return competition.changes.order_by("-id")
+
+
+def saved_by(user: User) -> QuerySet[SavedCompetition]:
+    """Return what a person has saved, each with its competition, the next deadline first; decided ones are over."""
+    found = SavedCompetition.objects.filter(user=user, competition__state=CompetitionState.PUBLISHED)
+    return found.select_related("competition").order_by("competition__closes_at", "pk")
 
 
 def streams_with_money() -> QuerySet[Envelope]:

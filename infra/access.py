@@ -13,6 +13,10 @@ PUBLIC = frozenset(
     {
         "home",
         "competition",
+        "find_competitions",
+        "feed",
+        "competition_answers",
+        "competition_file",
         "letter_check",
         "letter_check_start",
         "accessibility",

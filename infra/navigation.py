@@ -21,10 +21,11 @@ class Place:
 READERS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 PAID_AND_PAYING = READERS | {Role.APPLICANT, Role.MONITORING_OFFICER, Role.AHSN_LEAD}
 PLACES = (
-    Place("Competitions", "home"),
+    Place("Competitions", "find_competitions"),
     Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
+    Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),

@@ -51,7 +51,7 @@ def _beyond(rows: QuerySet[Any], by: str, key: int, than: str) -> Q:
     """Return the condition of standing beyond the row with this key; beyond a row that is not there stands nothing."""
     if by == "pk":
         return Q(**{f"pk__{than}": key})
-    there = Subquery(rows.model._default_manager.filter(pk=key).values(by))
+    there = Subquery(rows.model._default_manager.filter(pk=key).values(by)[:1])
     return Q(**{f"{by}__{than}": there}) | Q(**{by: there, f"pk__{than}": key})
 
 

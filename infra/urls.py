@@ -5,8 +5,6 @@ from django.urls import include, path
 from infra import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("competitions/<str:reference>/", views.competition, name="competition"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("cookies/", views.cookies, name="cookies"),

@@ -13,6 +13,7 @@ from funds import rules
 from funds.changes import show_change
 from funds.enquiry_rules import MOST_A_DAY, must_not_name, plain_answer, plain_question
 from funds.models import Competition, Enquiry, PublishedAnswer
+from funds.notices import tell_bidders
 from funds.states import ChangeKind, CompetitionState, EnquiryState
 
 
@@ -31,9 +32,7 @@ def ask(*, competition: Competition, text: str, by: User, at: dt.datetime) -> En
     if same := waiting.first():
         return same
     if Enquiry.objects.filter(asked_by=by, asked_at__gt=at - dt.timedelta(days=1)).count() >= MOST_A_DAY:
-        raise Refused(
-            f"You have asked {MOST_A_DAY} questions in 24 hours. Ask again tomorrow, or write several as one."
-        )
+        raise Refused(f"You have asked {MOST_A_DAY} questions in 24 hours. Ask the next one tomorrow.")
     enquiry = Enquiry.objects.create(competition=competition, asked_by=by, asked_at=at, text=text)
     changes = {"competition": competition.reference, "text_sha256": digest(text)}
     record("enquiry.asked", enquiry, by=by, at=at, changes=changes)
@@ -104,11 +103,14 @@ def publish_answer(
         "enquiry.published", enquiry, by=by, role=role, at=at,
         changes={"number": number, "question_sha256": digest(question), "answer_sha256": digest(answer)},
     )  # fmt: skip
-    tell(
-        "answer_published", to=enquiry.asked_by, key=f"enquiry.published/{enquiry.pk}", at=at,
-        path=f"{reverse('competition_answers', args=[enquiry.competition.reference])}#answer-{number}",
-        competition=enquiry.competition, published=published,
-    )  # fmt: skip
+    told = {
+        "key": f"enquiry.published/{enquiry.pk}",
+        "path": f"{reverse('competition_answers', args=[enquiry.competition.reference])}#answer-{number}",
+        "question": question,
+        "answer": answer,
+    }
+    tell("answer_published", to=enquiry.asked_by, competition=enquiry.competition, at=at, **told)
+    tell_bidders(enquiry.competition, "answer_published", at=at, **told)
     return published
 
 

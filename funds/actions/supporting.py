@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from accounts.models import User
 from accounts.rules import Refused
 from audit.record import record
-from funds import rules, tasks
+from funds import rules, scanning
 from funds.changes import show_change
 from funds.models import Competition, SupportingFile
 from funds.states import ChangeKind, CompetitionState
@@ -70,7 +70,7 @@ def add_file(
         )  # fmt: skip
         facts = {"file": made, "sha256": made.sha256, "replaces": replaces}
         record("supporting_file.added", competition, by=by, role=role, at=at, changes=facts)
-        tasks.scan_supporting_file.defer(file_id=made.pk)
+        scanning.scan_supporting_file.defer(file_id=made.pk)
     return made
 
 

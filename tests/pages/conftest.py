@@ -9,6 +9,7 @@ from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind, Role
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
+from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
 from tests.object_store import store, store_of_the_session  # noqa: F401 - fixtures
 from tests.pages.cast_assessments import asa, shown_bid, shown_invitation, shown_panel, shown_seat  # noqa: F401 - fixtures
 from tests.pages.cast_awards import award_people, bid_to_offer, shown_award, shown_claim, shown_source  # noqa: F401 - fixtures

@@ -1,0 +1,71 @@
+"""A competition as somebody reads it who thinks of bidding: its dates, its ceilings, its files, answers and changes."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
+
+from accounts.states import Size
+from funds import rules
+from funds.models import Competition, PublishedAnswer, SupportingFile
+from funds.states import ResearchCategory
+
+
+class Day(NamedTuple):
+    """A day or an instant that matters to bidders, and what happens then."""
+
+    what: str
+    when: dt.date | dt.datetime
+    is_instant: bool = False
+
+
+def days_of(competition: Competition) -> list[Day]:
+    """Return the dates of a competition that are set, in the order in which they come."""
+    days = [
+        Day("Opens", competition.opens_at, is_instant=True),
+        Day("Briefing for bidders", competition.briefing_on),
+        Day("Closes", competition.closes_at, is_instant=True),
+        Day("Assessment ends", competition.assess_by),
+        Day("Panel meets", competition.panel_on),
+        Day("You hear the result", competition.notify_on),
+        Day("Projects start by", competition.start_by),
+    ]
+    return [day for day in days if day.when is not None]
+
+
+def ceilings_of(competition: Competition) -> list[dict[str, Any]]:
+    """Return a row for each research category that can be bid for: the highest grant in per cent by size."""
+    percents = {(c.category, c.size): c.percent for c in competition.regime.ceilings.all()}
+    wanted = {category for strand in competition.strands.all() for category in strand.categories}
+    return [
+        {
+            "category": category.label,
+            "percents": [rules.lowest_ceiling(percents.get((category, s)), competition.max_percent) for s in Size],
+        }
+        for category in ResearchCategory
+        if category in wanted
+    ]
+
+
+def labels(choices: type[TextChoices], values: Collection[str]) -> list[str]:
+    """Return in words those of `choices` that are among `values`."""
+    return [choice.label for choice in choices if choice in values]
+
+
+def files_of(competition: Competition) -> QuerySet[SupportingFile]:
+    """Return the supporting files that the public may open now, in their order."""
+    return competition.supporting_files.filter(removed_at=None, shown_at__isnull=False)
+
+
+def answers_of(competition: Competition, words: str = "") -> QuerySet[PublishedAnswer]:
+    """Return the published answers, each as it stands now; those that hold `words`, when any are given."""
+    newest = PublishedAnswer.objects.filter(competition=OuterRef("competition"), number=OuterRef("number"))
+    found = competition.published_answers.filter(version=Subquery(newest.order_by("-version").values("version")[:1]))
+    if words:
+        wanted = SearchQuery(words, config="english", search_type="websearch")
+        found = found.annotate(searched=SearchVector("question", "answer", config="english")).filter(
+            Q(searched=wanted) | Q(question__icontains=words) | Q(answer__icontains=words)
+        )
+    return found
