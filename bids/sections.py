@@ -4,6 +4,7 @@ import re
 
 DETAILS = "details"
 DOCUMENTS = "documents"
+MONEY = {"costs": "Costs", "funding": "Funding", "match": "Match funding"}  # of each partner
 _SECTION = re.compile(r"(details|documents|questions/[-\w]{1,50}|partners/[0-9]{1,18}/(?:costs|funding|match))(?=/|$)")
 
 

@@ -122,16 +122,21 @@ def may_invite_into(user: User, bid: Bid) -> list[Organisation]:
 
     The lead person also invites the first person of a partner that nobody acts for yet.
     """
-    leads = not why_not_lead(user, bid)
-    acts_for, role = user.organisation_ids(Role.APPLICANT), role_of(user, bid)
+    leads, role = not why_not_lead(user, bid), role_of(user, bid)
+    acts_for = user.organisation_ids(Role.APPLICANT)
     parts = [p.organisation for p in bid.partners.select_related("organisation")]
     acts = Membership.objects.filter(organisation__in=parts, ended_at=None)
-    peopled = set(acts.values_list("organisation", flat=True)) if leads else set()
+    peopled = set(acts.values_list("organisation", flat=True))
     return [
         o
         for o in parts
         if rules.may_invite_into(bid.lead_id, o.pk, acts_for, role, leads) or (leads and o.pk not in peopled)
     ]
+
+
+def may_let_in(user: User, bid: Bid, organisation: Organisation) -> bool:
+    """Tell whether a person may invite others into an organisation of a bid."""
+    return organisation in may_invite_into(user, bid)
 
 
 def invitations(bid: Bid) -> QuerySet[Invitation]:
@@ -154,8 +159,7 @@ def sections_of(bid: Bid) -> dict[str, str]:
     asked = Question.objects.filter(competition=bid.competition_id).order_by("position")
     found |= {sections.of_question(slug): heading for slug, heading in asked.values_list("slug", "heading")}
     for key, name in bid.partners.values_list("pk", "organisation__name"):
-        money = {"costs": "Costs", "funding": "Funding", "match": "Match funding"}
-        found |= {sections.of_money(key, part): f"{label} of {name}" for part, label in money.items()}
+        found |= {sections.of_money(key, part): f"{label} of {name}" for part, label in sections.MONEY.items()}
     return found | {sections.DOCUMENTS: "Documents"}
 
 
@@ -171,3 +175,9 @@ def present(bid: Bid, now: dt.datetime, but: User) -> dict[str, list[User]]:
     for row in rows.select_related("user").order_by("user__full_name", "pk"):
         found[row.section].append(row.user)
     return dict(found)
+
+
+def own_parts(user: User, bid: Bid, parts: Iterable[Partner]) -> set[int]:
+    """Return the keys of those partners of a bid whose money a person may change."""
+    acts_for, role = user.organisation_ids(Role.APPLICANT), role_of(user, bid)
+    return {p.pk for p in parts if rules.may_edit_part(bid.lead_id, p.organisation_id, acts_for, role)}

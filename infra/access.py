@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from allauth.mfa.adapter import get_adapter
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+
+from infra import kept
 
 # Names of the addresses that anybody may open.
 PUBLIC = frozenset(
@@ -17,6 +20,7 @@ PUBLIC = frozenset(
         "feed",
         "competition_answers",
         "competition_file",
+        "invitation",
         "letter_check",
         "letter_check_start",
         "accessibility",
@@ -73,15 +77,25 @@ class MethodsOfPages:
 
 
 class SignInRequired:
-    """Send anybody who is not signed in to the sign-in page, except on public pages."""
+    """Send anybody who is not signed in to the sign-in page, except on public pages, and keep what they typed.
+
+    A part of a page, which htmx asks for, is answered 401: the page itself says so and keeps its text.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = _name(request)
-        if name is None or name in PUBLIC or request.user.is_authenticated:
+        if request.user.is_authenticated:
+            kept.tidy(request)
             return self.get_response(request)
+        if name is None or name in PUBLIC:
+            return self.get_response(request)
+        if "HX-Request" in request.headers:
+            return HttpResponse("You have been signed out.", content_type="text/plain", status=401)
+        if kept.keep(request):
+            messages.info(request, "You had been signed out. Sign in, and you will find what you typed.")
         return redirect_to_login(request.get_full_path())
 
 

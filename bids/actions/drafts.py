@@ -82,7 +82,7 @@ def new_draft(
     at: dt.datetime,
     **further: Any,
 ) -> Bid:
-    """Write a draft, its lead partner and its lead person, in the caller's transaction and without asking the competition's rules."""
+    """Write a draft, its lead partner and lead person, in the caller's transaction; ask no rule of the competition."""
     number, reference = next_reference(Bid, "B")
     bid = Bid.objects.create(
         id=number, reference=reference, competition=competition, strand=strand, lead=lead, title=title,

@@ -9,16 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import person
-from accounts.states import Role
 from bids import actions, overview, progress
-from bids.actions.answers import keep_answer
 from bids.forms.papers import AnswerForm
 from bids.forms.project import DetailsForm
 from bids.models import Answer, Bid
 from bids.states import EDITABLE
 from bids.views.loading import changing, of_bid
+from bids.views.working import on_the_bid
 from funds.rules import is_open
 from infra.deeds import carry_out
+from infra.kept import typed as typed_before
 
 
 @require_safe
@@ -27,16 +27,18 @@ def bid(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Show how far a bid is and what to do next."""
     user, now, call = person(request), timezone.now(), bid.competition
     takes_bids = is_open(call.state, call.opens_at, call.closes_at, now)
+    found = overview.overview(bid, now.date())
     return render(
         request,
         "bids/bid.html",
         {
             "bid": bid,
-            "overview": overview.overview(bid, now.date()),
+            "overview": found,
+            "only_mine": "mine" in request.GET,
+            **on_the_bid(user, bid, found, now),
             "is_editable": bid.state in EDITABLE,
             "is_open": takes_bids,
             "may_edit": overview.may_edit(user, bid),
-            "acts_for": user.organisation_ids(Role.APPLICANT),
             "next_step": progress.next_step(bid.state, takes_bids, bid.version),
             "version": bid.versions.filter(number=bid.version).select_related("by").first(),
         },
@@ -48,12 +50,13 @@ def bid(request: HttpRequest, bid: Bid) -> HttpResponse:
 def details(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Change title, clinical area, kind of research, start and length."""
     now = timezone.now()
-    form = DetailsForm(request.POST or None, bid=bid, today=now.date())
+    typed = typed_before(request)
+    form = DetailsForm(request.POST or typed, bid=bid, today=now.date())
     facts = {"bid": bid, "by": person(request), "at": now}
-    if form.is_valid() and carry_out(form, actions.save_basics, **facts, **form.cleaned_data):
+    if request.method == "POST" and form.is_valid() and carry_out(form, actions.save_basics, **facts, **form.cleaned_data):
         messages.success(request, "The project details are saved.")
         return redirect("bid", bid.reference)
-    return render(request, "bids/details.html", {"bid": bid, "form": form})
+    return render(request, "bids/details.html", {"bid": bid, "form": form, "is_typed": typed})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,17 +68,16 @@ def question(request: HttpRequest, bid: Bid, slug: str) -> HttpResponse:
     later = bid.competition.questions.filter(position__gt=asked.position).order_by("position").first()
     page = {"bid": bid, "question": asked, "answer": answer, "later": later}
     if request.method != "POST":
-        kept = {"text": answer.text, "is_complete": answer.is_complete} if answer else {}
-        form = AnswerForm(question=asked, version=answer.version if answer else 0, **kept)
-        return render(request, "bids/question.html", page | {"form": form})
+        form, typed = AnswerForm.opened(asked, answer, typed_before(request))
+        return render(request, "bids/question.html", page | {"form": form, "is_typed": typed})
     form = AnswerForm(request.POST, question=asked)
     try:
         form = _saved(form, bid, person(request))
     except actions.Conflict as conflict:
-        again = form.at_version(conflict.version)
-        return render(request, "bids/conflict.html", page | {"theirs": conflict, "form": again})
+        base, again = form.cleaned_data["version"], form.at_version(conflict.version)
+        return render(request, "bids/conflict.html", page | {"theirs": conflict, "form": again, "base": base})
     if not form.is_valid():
-        return render(request, "bids/question.html", page | {"form": form})
+        return render(request, "bids/question.html", page | {"form": form, "is_typed": not form.is_saved})
     messages.success(request, f"Your answer to “{asked.heading}” is saved.")
     if later and "then" in request.POST:
         return redirect("bid_question", bid.reference, later.slug)
@@ -91,7 +93,7 @@ def _saved(form: AnswerForm, bid: Bid, by: User) -> AnswerForm:
     if not form.is_valid():
         return form
     try:
-        kept, why = keep_answer(bid=bid, question=form.question, by=by, at=timezone.now(), **form.cleaned_data)
+        kept, why = actions.keep_answer(bid=bid, question=form.question, by=by, at=timezone.now(), **form.cleaned_data)
     except actions.Conflict:
         raise
     except Refused as refused:
@@ -99,5 +101,6 @@ def _saved(form: AnswerForm, bid: Bid, by: User) -> AnswerForm:
         return form
     if why:
         form = form.at_version(kept.version)
+        form.is_saved = True
         form.add_error("text", f"{why} Your text is saved, but not marked as finished.")
     return form

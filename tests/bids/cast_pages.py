@@ -2,6 +2,7 @@
 
 from accounts.models import Organisation, User
 from bids import actions
+from bids.actions.invitations import invite
 from bids.models import Bid, Document
 from funds.models import Competition
 from tests.cast import NOW
@@ -15,7 +16,7 @@ LINES = [
 
 
 def half_written(competition: Competition, lead: Organisation, by: User, partner: Organisation | None = None) -> Bid:
-    """Return a draft with costs, a pledge with evidence, a document, one answer, and perhaps a partner."""
+    """Return a draft with costs, a pledge with evidence, a document, one answer, a guest, and perhaps a partner."""
     bid = draft(competition, lead, by)
     part = lead_partner(bid)
     part = actions.set_costs(partner=part, lines=LINES, by=by, at=NOW)
@@ -27,6 +28,8 @@ def half_written(competition: Competition, lead: Organisation, by: User, partner
     appendix(bid, by)
     if partner:
         actions.add_partner(bid=bid, organisation=partner, by=by, at=NOW)
+    email = f"guest.of.{bid.reference.lower()}@example.org"
+    invite(bid=bid, organisation=lead, email=email, role="editor", by=by, at=NOW)
     return Bid.objects.get(pk=bid.pk)
 
 

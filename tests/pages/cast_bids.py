@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import Organisation, User
+from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind
 from bids.models import Bid
 from bids.overview import cost_groups
@@ -36,4 +36,12 @@ def keys_of(bid: Bid) -> dict[str, object]:
         "source": part.match_sources.first().pk,
         "document": bid.documents.get(match_source=None).pk,
         "slug": "question-1",
+        "member": bid.created_by_id,
+        "invitation": bid.invitations.get().pk,
+        "section": "details",
     }
+
+
+def token_of(bid: Bid) -> str:
+    """Return the token of the invitation to a bid, as its e-mail has it."""
+    return Message.objects.get(template="invitation", address=bid.invitations.get().email).path.rpartition("/")[2]

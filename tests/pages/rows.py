@@ -8,7 +8,7 @@ is given `get`, which returns a fixture by name. Import fixtures of other rooms 
 from collections.abc import Callable
 from typing import Any
 
-from tests.pages.cast_bids import keys_of
+from tests.pages.cast_bids import keys_of, token_of
 
 ROLES = (
     "anonymous", "applicant", "other_applicant", "assessor", "ahsn_lead", "monitoring_officer", "fund_manager",
@@ -152,6 +152,18 @@ ROWS = {
     "bid_document_remove":                   "302  405  405  405  405  405  405  405  405",
     "bid_document_replace":                  "302  200  404  404  404  404  404  404  404",
     "bid_document_restore":                  "302  405  405  405  405  405  405  405  405",
+    "bid_team":                              "302  200  404  404  404  404  404  404  404",
+    "bid_invite":                            "302  200  404  404  404  404  404  404  404",
+    "bid_leave":                             "302  200  404  404  404  404  404  404  404",
+    "bid_hand_over":                         "302  200  404  404  404  404  404  404  404",
+    "bid_take_lead":                         "302  405  405  405  405  405  405  405  405",
+    "bid_role":                              "302  200  404  404  404  404  404  404  404",
+    "bid_member_remove":                     "302  200  404  404  404  404  404  404  404",
+    "bid_invitation_again":                  "302  405  405  405  405  405  405  405  405",
+    "bid_invitation_withdraw":               "302  405  405  405  405  405  405  405  405",
+    "bid_assign":                            "302  200  404  404  404  404  404  404  404",
+    "invitation":                            "200  200  200  200  200  200  200  200  200",
+    "invitation_to_me":                      "302  404  404  404  404  404  404  404  404",
     "bid_check":                             "302  200  404  404  404  404  404  404  404",
     "bid_submit":                            "302  200  404  404  404  404  404  404  404",
     "bid_feedback":                          "302  200  404  404  404  404  404  404  404",
@@ -169,6 +181,10 @@ def _of_bid(*keys: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
 
 
 BID_KEYS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("bid_team", "bid_invite", "bid_leave", "bid_hand_over", "bid_take_lead"), ()),
+    **dict.fromkeys(("bid_role", "bid_member_remove"), ("member",)),
+    **dict.fromkeys(("bid_invitation_again", "bid_invitation_withdraw"), ("invitation",)),
+    "bid_assign": ("section",),
     **dict.fromkeys(("bid", "bid_details", "bid_partners", "bid_partner_add", "bid_documents"), ()),
     **dict.fromkeys(("bid_match_project", "bid_check", "bid_submit"), ()),
     **dict.fromkeys(("bid_question", "bid_question_save"), ("slug",)),
@@ -199,13 +215,21 @@ COMPETITION_PAGES = (
 )  # fmt: skip
 KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "bid_start": lambda get: {"reference": get("competition").reference},
+    "invitation": lambda get: {"token": token_of(get("written_bid"))},
+    "invitation_to_me": lambda get: {"invitation": keys_of(get("written_bid"))["invitation"]},
     "bid_start_organisation": lambda get: {"reference": get("competition").reference},
     **{name: _of_bid(*keys) for name, keys in BID_KEYS.items()},
     **{name: lambda get: {"reference": get("handed_in_bid").reference} for name in HANDED_IN},
     "bid_version": lambda get: {"reference": get("handed_in_bid").reference, "number": 1},
     **dict.fromkeys(
-        ("competition", "competition_answers", "competition_save", "competition_unsave", "enquiry_ask",
-         "competition_files"),
+        (
+            "competition",
+            "competition_answers",
+            "competition_save",
+            "competition_unsave",
+            "enquiry_ask",
+            "competition_files",
+        ),
         lambda get: {"reference": get("competition").reference},
     ),
     **dict.fromkeys(
