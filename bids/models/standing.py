@@ -12,7 +12,8 @@ class Standing(models.Model):
     """What officials list and count of a bid: facts of its last submitted version.
 
     It is written when a version is handed in, from that version's content. Each order of the list has an index that
-    ends in the bid's key, with and without the competition, so that every page costs the same.
+    ends in the bid's key, with and without the competition, so that every page costs the same; the last two indexes
+    give the choices of the filters without reading every row.
     """
 
     bid = models.OneToOneField("bids.Bid", on_delete=models.PROTECT, primary_key=True, related_name="standing")
@@ -44,6 +45,8 @@ class Standing(models.Model):
             models.Index(fields=["submitted_at", "bid"], name="bids_standing_time"),
             models.Index(fields=["grant_pounds", "bid"], name="bids_standing_grant"),
             models.Index(fields=["lead_name", "bid"], name="bids_standing_lead"),
+            models.Index(fields=["lead_region"], name="bids_standing_region"),
+            models.Index(fields=["clinical_area"], name="bids_standing_area"),
             GinIndex(fields=["terms"], name="bids_standing_terms"),
         ]
 
