@@ -9,6 +9,7 @@ from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
 from bids import reminders
+from bids.savers import tell_savers
 from funds import watchdog
 from infra import storage
 
@@ -53,6 +54,13 @@ def remind_of_deadlines(timestamp: int) -> None:
 def ask_what_became_of_mail(timestamp: int) -> None:
     """Ask the mail provider which messages arrived."""
     accounts.ask_what_became(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tell_savers", queueing_lock="tell_savers", pass_context=False)
+def tell_those_who_saved(timestamp: int) -> None:
+    """Write to people about the competitions that they have saved."""
+    tell_savers(timezone.now())
 
 
 @app.periodic(cron="10 3 * * *")
