@@ -2,13 +2,33 @@
 
 from django.urls import include, path
 
-from bids.views import autosave, begin, costs, dashboard, match, papers, partners, reading, submit, write
+from bids.views import (
+    autosave,
+    begin,
+    costs,
+    dashboard,
+    match,
+    organisations,
+    papers,
+    partners,
+    reading,
+    size,
+    submit,
+    write,
+)
 
 BID = "bids/<str:reference>/"
 PART = f"{BID}partners/<int:partner>/"
+ORGANISATION = "organisations/<int:organisation>/"
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path(ORGANISATION, organisations.organisation, name="organisation"),
+    path(f"{ORGANISATION}address", organisations.address, name="organisation_address"),
+    path(f"{ORGANISATION}size", size.size, name="organisation_size"),
+    path(f"{ORGANISATION}check", organisations.check, name="organisation_check"),
+    path(f"{ORGANISATION}requests/<int:join>", organisations.answer, name="organisation_answer"),
     path("competitions/<str:reference>/apply", begin.start, name="bid_start"),
     path("competitions/<str:reference>/apply/organisation", begin.organisation, name="bid_start_organisation"),
     path(BID, write.bid, name="bid"),

@@ -1,7 +1,9 @@
 """Pages for what went wrong: they say what happened and what to do next."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from infra import kept
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -15,7 +17,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the form came from a page that is no longer valid."""
+    """Say that the form came from a page that is no longer valid; words that it brought come back on a page that is."""
+    if kept.keep(request):
+        return redirect(request.path)
     return render(request, "errors/csrf.html", status=403)
 
 

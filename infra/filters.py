@@ -42,6 +42,11 @@ def uk_seconds(instant: dt.datetime | None) -> str:
     return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
 
 
+def uk_clock(instant: dt.datetime) -> str:
+    """Return the time of day of an instant in the United Kingdom: 12:00:00."""
+    return f"{instant.astimezone(UK):%H:%M:%S}"
+
+
 def uk_date(day: dt.date | dt.datetime | None) -> str:
     """Return a day as 2 February 2027; an instant counts as its day in the United Kingdom."""
     if day is None:
@@ -83,6 +88,7 @@ FILTERS = {
     "percent": percent,
     "uk_time": uk_time,
     "uk_seconds": uk_seconds,
+    "uk_clock": uk_clock,
     "uk_date": uk_date,
     "iso_date": iso_date,
     "count_of": count,

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from infra import navigation
 from infra.components import component, errors_of, field
 from infra.filters import FILTERS
+from infra.kept import writer
 
 # Each page may call these without importing them: file in templates/components, macros in it.
 MACROS = {
@@ -40,6 +41,7 @@ def environment(**options: Any) -> Environment:
         static=static,
         support_email=settings.SUPPORT_EMAIL,
         url=url,
+        writer=writer,
     )
     for file, names in MACROS.items():
         made.globals.update({name: _macro(made, f"components/{file}.html", name) for name in names})

@@ -53,7 +53,11 @@ def details(request: HttpRequest, bid: Bid) -> HttpResponse:
     typed = typed_before(request)
     form = DetailsForm(request.POST or typed, bid=bid, today=now.date())
     facts = {"bid": bid, "by": person(request), "at": now}
-    if request.method == "POST" and form.is_valid() and carry_out(form, actions.save_basics, **facts, **form.cleaned_data):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and carry_out(form, actions.save_basics, **facts, **form.cleaned_data)
+    ):
         messages.success(request, "The project details are saved.")
         return redirect("bid", bid.reference)
     return render(request, "bids/details.html", {"bid": bid, "form": form, "is_typed": typed})
