@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
+from funds.instants import uk_day
 from funds.models import AskedDocument, Competition, Question, Strand
 from funds.states import CostCategory, ResearchCategory
 
-LONDON = ZoneInfo("Europe/London")
-REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
+REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]", re.ASCII)
 
 
 class Part(TextChoices):
@@ -39,6 +39,26 @@ class Part(TextChoices):
 MARKED = tuple(part for part in Part if part != Part.MONEY)
 
 
+# The fields that each part is made of; strands, questions and documents are rows of their own.
+FIELDS: Mapping[Part, tuple[str, ...]] = {
+    Part.BASICS: ("title", "summary", "eligibility", "scope", "responsible_officer"),
+    Part.DATES: (
+        "opens_at", "closes_at", "grace_seconds", "briefing_on", "assess_by", "panel_on", "notify_on", "start_by",
+    ),
+    Part.WHO: ("lead_kinds", "partner_kinds"),
+    Part.CONSORTIUM: ("non_business_share_percent", "bids_per_business", "leads_per_business"),
+    Part.SUBSIDY: ("regime", "max_percent"),
+    Part.COSTS: ("cost_categories",),
+    Part.MATCH: ("match_is_required", "match_kinds", "in_kind_percent"),
+    Part.ASSESSMENT: (
+        "assessors_per_bid", "assessor_types_needed", "one_assessor_per_network", "not_own_region", "is_blind",
+        "has_interview", "quality_threshold",
+    ),
+    Part.LETTER: ("letter_conditions", "months_per_claim"),
+}  # fmt: skip
+TEXTS = ("title", "summary", "eligibility", "scope", "letter_conditions")
+
+
 @dataclass(frozen=True)
 class SetUp:
     """A competition with all that belongs to it, as far as its completeness is looked at.
@@ -52,11 +72,6 @@ class SetUp:
     documents: Sequence[AskedDocument] = ()
     ceilings: Collection[tuple[str, str]] = field(default_factory=frozenset)
     pot_pence: int = 0
-
-
-def day_of(at: dt.datetime) -> dt.date:
-    """Return the day of an instant in the United Kingdom."""
-    return at.astimezone(LONDON).date()
 
 
 def problems(found: SetUp, at: dt.datetime) -> dict[Part, list[str]]:
@@ -83,15 +98,20 @@ def _basics(found: SetUp) -> Iterator[str]:
 
 
 def dates_problems(competition: Competition, at: dt.datetime) -> Iterator[str]:
-    """Yield what is wrong with the dates: they must lie ahead and follow one another."""
+    """Yield what is wrong with the dates: the deadline must lie ahead, and they must follow one another."""
     if competition.closes_at <= at:
         yield "The closing date has passed. Choose a later one."
+    yield from order_problems(competition)
+
+
+def order_problems(competition: Competition) -> Iterator[str]:
+    """Yield which dates do not follow one another."""
     if competition.closes_at <= competition.opens_at:
         yield "The competition closes before it opens."
-    if competition.briefing_on and competition.briefing_on > day_of(competition.closes_at):
+    if competition.briefing_on and competition.briefing_on > uk_day(competition.closes_at):
         yield "The briefing must be on or before the day on which the competition closes."
     steps = [
-        ("the deadline", day_of(competition.closes_at)), ("the end of the assessment", competition.assess_by),
+        ("the deadline", uk_day(competition.closes_at)), ("the end of the assessment", competition.assess_by),
         ("the panel", competition.panel_on), ("the notification", competition.notify_on),
         ("the latest start of projects", competition.start_by),
     ]  # fmt: skip
@@ -127,7 +147,7 @@ def _strands(found: SetUp) -> Iterator[str]:
 
 
 def _subsidy(found: SetUp) -> Iterator[str]:
-    regime, opens_on = found.competition.regime, day_of(found.competition.opens_at)
+    regime, opens_on = found.competition.regime, uk_day(found.competition.opens_at)
     if opens_on < regime.valid_from or (regime.valid_to and opens_on > regime.valid_to):
         yield f"{regime.title} is not in force on the day on which the competition opens."
     listed = {category for category, _ in found.ceilings}
@@ -191,3 +211,24 @@ CHECKS: Mapping[Part, Callable[[SetUp], Iterator[str]]] = {
     Part.LETTER: _letter,
     Part.MONEY: _money,
 }
+
+
+class Status(NamedTuple):
+    """Where a part stands, in words and in the colour of a tag; no colour when nothing is left to do."""
+
+    label: str
+    colour: str = ""
+
+
+def statuses(found: SetUp, at: dt.datetime) -> dict[Part, Status]:
+    """Return where each part stands. What was complete is so no more when something is wrong with it now."""
+    wrong = problems(found, at)
+    return {part: _status(part, wrong[part], found.competition.parts_to_do) for part in Part}
+
+
+def _status(part: Part, wrong: Sequence[str], to_do: Collection[str]) -> Status:
+    if part == Part.MONEY:
+        return Status("No money yet", "yellow") if wrong else Status("Complete")
+    if part in to_do:
+        return Status("Not complete", "blue")
+    return Status("Needs mending", "red") if wrong else Status("Complete")

@@ -45,3 +45,34 @@ def must_hold(role: str, needed: Collection[str]) -> None:
     """Refuse a deed to a role that may not do it."""
     if role not in needed:
         raise Refused("Your role does not allow this.")
+
+
+OUTAGE_MINUTES = 5  # an outage of ours above 5 minutes in the last two hours may move a deadline that has passed
+OUTAGE_COUNTS_BEFORE = dt.timedelta(hours=2)
+
+
+def deadline_may_move(
+    *, now: dt.datetime, before: dt.datetime, after: dt.datetime, outage: tuple[dt.datetime, dt.datetime] | None
+) -> None:
+    """Refuse a new deadline that is not later, or one after the deadline without an outage of ours shortly before it.
+
+    Args:
+        outage: when our own service went away and when it was back.
+
+    Raises:
+        Refused: in words that say what is possible.
+    """
+    if after <= before:
+        raise Refused("The deadline can only move to a later time: somebody may have planned for it.")
+    if after <= now:
+        raise Refused("The new deadline has passed already. Choose a later time.")
+    if now <= before:
+        return
+    if outage is None:
+        raise Refused("The competition has closed. Its deadline moves only for an outage of ours: say when it was.")
+    began, ended = max(outage[0], before - OUTAGE_COUNTS_BEFORE), min(outage[1], before)
+    if ended - began <= dt.timedelta(minutes=OUTAGE_MINUTES):
+        raise Refused(
+            f"Only an outage of more than {OUTAGE_MINUTES} minutes in the last two hours before the deadline moves it"
+            " once the competition has closed."
+        )

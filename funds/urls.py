@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import enquiries, public, saved, streams, supporting
+from funds.views import corrections, enquiries, public, publication, saved, setup, streams, supporting
 
 CALL = "competitions/<str:reference>/"
 
@@ -25,6 +25,29 @@ urlpatterns = [
     path(f"{CALL}supporting/<int:file>/replace", supporting.replace, name="file_replace"),
     path(f"{CALL}supporting/<int:file>/remove", supporting.remove, name="file_remove"),
     path(f"{CALL}supporting/<int:file>/move", supporting.move, name="file_move"),
+    path("competitions/begin", setup.begin, name="competition_new"),
+    path(f"{CALL}setup", setup.overview, name="setup"),
+    path(f"{CALL}setup/money", publication.money, name="setup_money"),
+    path(f"{CALL}setup/money/approve", publication.money_approve, name="setup_money_approve"),
+    path(f"{CALL}setup/money/back", publication.money_back, name="setup_money_back"),
+    path(f"{CALL}setup/preview", setup.preview, name="preview"),
+    path(f"{CALL}setup/<slug:part>", setup.part, name="setup_part"),
+    path(f"{CALL}setup/<slug:part>/list", setup.rows, name="setup_rows"),
+    path(f"{CALL}setup/<slug:part>/add", setup.row, name="setup_row_add"),
+    path(f"{CALL}setup/<slug:part>/mark", setup.mark, name="setup_mark"),
+    path(f"{CALL}setup/<slug:part>/<int:key>", setup.row, name="setup_row"),
+    path(f"{CALL}setup/<slug:part>/<int:key>/remove", setup.remove, name="setup_row_remove"),
+    path(f"{CALL}setup/<slug:part>/<int:key>/move", setup.move, name="setup_row_move"),
+    path(f"{CALL}publish", publication.publish, name="publish"),
+    path(f"{CALL}publish/forward", publication.put_forward, name="put_forward"),
+    path(f"{CALL}publish/back", publication.publish_back, name="publish_back"),
+    path(f"{CALL}corrections", corrections.corrections, name="corrections"),
+    path(f"{CALL}corrections/plan", corrections.plan, name="correct_plan"),
+    path(f"{CALL}corrections/note", corrections.note, name="correct_note"),
+    path(f"{CALL}corrections/questions/<slug:slug>", corrections.question, name="correct_question"),
+    path(f"{CALL}deadline", publication.deadline, name="deadline"),
+    path(f"{CALL}deadline/approve", publication.deadline_approve, name="deadline_approve"),
+    path(f"{CALL}deadline/back", publication.deadline_back, name="deadline_back"),
     path("streams/", streams.streams, name="streams"),
     path("streams/<str:code>/", streams.stream, name="stream"),
 ]

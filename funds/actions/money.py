@@ -6,8 +6,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from funds import approvals, ledger, rules
+from funds import approvals, ledger, notices, rules
 from funds.models import Competition, Proposal, Stream
+from funds.money import pounds
 from funds.states import EntryKind, EnvelopeKind
 
 
@@ -59,9 +60,15 @@ def propose_allocation(
         "competition": competition.reference, "pence": pence, "reason": reason,
         "pot_pence": competition.pot.cap_pence,
     }  # fmt: skip
-    return approvals.propose(
+    proposal = approvals.propose(
         kind="allocation", reference=competition.reference, content=content, by=by, role=role, at=at
     )
+    notices.tell_managers(
+        "approval_waiting", but=by, key=f"allocation.proposed/{proposal.pk}", at=at,
+        path=f"/competitions/{competition.reference}/setup/money", maker=str(by),
+        what=f"{pounds(pence)} for “{competition.title}”",
+    )  # fmt: skip
+    return proposal
 
 
 @transaction.atomic
@@ -87,4 +94,19 @@ def approve_allocation(
         kind=EntryKind.ALLOCATED, reference=f"{competition.reference}/{proposal.pk}", pence=proposal.content["pence"],
         stream=competition.stream, pot=competition.pot, proposal=proposal, reason=proposal.content["reason"],
         by=proposal.by, role=role, at=at,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def send_allocation_back(*, competition: Competition, reason: str, by: User, role: str, at: dt.datetime) -> None:
+    """Do not give a competition the money that was put forward, say why, and tell its maker."""
+    rules.must_hold(role, rules.SETS_UP)
+    proposal = approvals.waiting("allocation").filter(reference=competition.reference).first()
+    if proposal is None:
+        raise Refused("No money waits to be allocated.")
+    approvals.send_back(proposal=proposal, reason=reason, by=by, role=role, at=at)
+    notices.tell_officers(
+        "sent_back", {proposal.by} - {by}, key=f"allocation.sent_back/{proposal.pk}", at=at,
+        path=f"/competitions/{competition.reference}/setup/money", reader=str(by), reason=reason,
+        what=f"{pounds(proposal.content['pence'])} for “{competition.title}”",
     )  # fmt: skip

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind, Role
+from funds import actions
+from funds.models import Competition
+from funds.starters import STARTERS
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
 from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
@@ -29,6 +32,13 @@ def shown_message(applicant) -> Message:
         to=applicant, address=applicant.email, template="welcome", subject="Welcome", body="Hello.", key="shown",
         queued_at=NOW,
     )  # fmt: skip
+
+
+@pytest.fixture
+def being_set_up(stream, fund_manager) -> Competition:
+    """A competition that an official has begun from a template."""
+    facts = {"stream": stream, "starter": STARTERS["sme_match_funded"], "reference": "DHTC-NEW", "title": "New round"}
+    return actions.set_up(**facts, by=fund_manager, role=Role.FUND_MANAGER, at=NOW)
 
 
 @pytest.fixture

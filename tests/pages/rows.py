@@ -30,6 +30,29 @@ ROWS = {
     "enquiries":                             "302  403  403  403  403  403  200  200  200",
     "enquiry":                               "302  403  403  403  403  403  200  200  200",
     "answer_correct":                        "302  403  403  403  403  403  200  403  403",
+    "competition_new":                       "302  403  403  403  403  403  200  403  403",
+    "setup":                                 "302  403  403  403  403  403  200  200  200",
+    "setup_money":                           "302  403  403  403  403  403  200  200  200",
+    "setup_money_approve":                   "302  405  405  405  405  405  405  405  405",
+    "setup_money_back":                      "302  403  403  403  403  403  200  403  403",
+    "preview":                               "302  403  403  403  403  403  200  200  200",
+    "setup_part":                            "302  403  403  403  403  403  200  403  403",
+    "setup_rows":                            "302  403  403  403  403  403  200  403  403",
+    "setup_row_add":                         "302  403  403  403  403  403  200  403  403",
+    "setup_row":                             "302  403  403  403  403  403  200  403  403",
+    "setup_row_remove":                      "302  405  405  405  405  405  405  405  405",
+    "setup_row_move":                        "302  405  405  405  405  405  405  405  405",
+    "setup_mark":                            "302  405  405  405  405  405  405  405  405",
+    "publish":                               "302  403  403  403  403  403  200  200  200",
+    "put_forward":                           "302  405  405  405  405  405  405  405  405",
+    "publish_back":                          "302  403  403  403  403  403  200  403  403",
+    "corrections":                           "302  403  403  403  403  403  200  200  200",
+    "correct_plan":                          "302  403  403  403  403  403  200  403  403",
+    "correct_note":                          "302  403  403  403  403  403  200  403  403",
+    "correct_question":                      "302  403  403  403  403  403  200  403  403",
+    "deadline":                              "302  403  403  403  403  403  200  200  200",
+    "deadline_approve":                      "302  405  405  405  405  405  405  405  405",
+    "deadline_back":                         "302  403  403  403  403  403  200  403  403",
     "competition_files":                     "302  403  403  403  403  403  200  403  403",
     "file_change":                           "302  403  403  403  403  403  200  403  403",
     "file_replace":                          "302  403  403  403  403  403  200  403  403",
@@ -129,6 +152,12 @@ ROWS = {
     "dashboard":                             "302  200  200  200  200  200  200  200  200",
     "bid_start":                             "302  200  200  302  302  302  302  302  302",
     "bid_start_organisation":                "302  200  200  200  200  200  403  403  403",
+    "organisations":                         "302  200  200  200  200  200  200  200  200",
+    "organisation":                          "302  200  404  404  404  404  200  200  200",
+    "organisation_address":                  "302  200  404  404  404  404  403  403  403",
+    "organisation_size":                     "302  200  404  404  404  404  403  403  403",
+    "organisation_check":                    "302  405  405  405  405  405  405  405  405",
+    "organisation_answer":                   "302  405  405  405  405  405  405  405  405",
     "bid":                                   "302  200  404  404  404  404  404  404  404",
     "bid_details":                           "302  200  404  404  404  404  404  404  404",
     "bid_question":                          "302  200  404  404  404  404  404  404  404",
@@ -197,6 +226,7 @@ BID_KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("bid_document", "bid_document_remove", "bid_document_replace"), ("document",)),
     "bid_document_restore": ("document",),
 }
+ORGANISATION_PAGES = ("organisation", "organisation_address", "organisation_size", "organisation_check")
 HANDED_IN = ("bid_receipt", "bid_feedback", "bid_reopen", "bid_give_up", "bid_withdraw")
 
 AWARD_PAGES = (
@@ -213,7 +243,30 @@ COMPETITION_PAGES = (
     "competition_ranking", "competition_bids", "competition_lines",
     "competition_feedback",
 )  # fmt: skip
+SET_UP_PAGES = (
+    "setup", "setup_money", "setup_money_approve", "setup_money_back", "preview", "publish", "put_forward",
+    "publish_back",
+)  # fmt: skip
+PUBLISHED_PAGES = (
+    "corrections", "correct_plan", "correct_note", "deadline", "deadline_approve", "deadline_back",
+)  # fmt: skip
 KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
+    **dict.fromkeys(SET_UP_PAGES, lambda get: {"reference": get("being_set_up").reference}),
+    **dict.fromkeys(PUBLISHED_PAGES, lambda get: {"reference": get("competition").reference}),
+    "correct_question": lambda get: {"reference": get("competition").reference, "slug": "question-1"},
+    "setup_part": lambda get: {"reference": get("being_set_up").reference, "part": "subsidy"},
+    **dict.fromkeys(
+        ("setup_rows", "setup_row_add", "setup_mark"),
+        lambda get: {"reference": get("being_set_up").reference, "part": "questions"},
+    ),
+    **dict.fromkeys(
+        ("setup_row", "setup_row_remove", "setup_row_move"),
+        lambda get: {
+            "reference": (c := get("being_set_up")).reference, "part": "questions", "key": c.questions.first().pk,
+        },
+    ),
+    **dict.fromkeys(ORGANISATION_PAGES, lambda get: {"organisation": get("sme").pk}),
+    "organisation_answer": lambda get: {"organisation": get("sme").pk, "join": 1},
     "bid_start": lambda get: {"reference": get("competition").reference},
     "invitation": lambda get: {"token": token_of(get("written_bid"))},
     "invitation_to_me": lambda get: {"invitation": keys_of(get("written_bid"))["invitation"]},

@@ -1,0 +1,98 @@
+"""A competition in words, section by section, as the second person reads it before it is published."""
+
+from typing import NamedTuple
+
+from accounts.states import OrganisationKind
+from funds.instants import uk_words
+from funds.money import pounds
+from funds.parts import Part, SetUp
+from funds.states import AssessorType, CostCategory, MatchKind, ResearchCategory
+
+
+class Section(NamedTuple):
+    """A part with lines of name and text."""
+
+    title: str
+    lines: list[tuple[str, str]]
+
+
+def sections(found: SetUp) -> list[Section]:
+    """Return everything that is approved with a competition but its questions, which are shown as they will look."""
+    competition = found.competition
+    days = [
+        ("Briefing", competition.briefing_on), ("Assessments in by", competition.assess_by),
+        ("Panel", competition.panel_on), ("Bidders told by", competition.notify_on),
+        ("Projects start by", competition.start_by),
+    ]  # fmt: skip
+    return [
+        Section(Part.BASICS.label, [
+            ("Title", competition.title), ("Reference", competition.reference), ("Stream", competition.stream.title),
+            ("Summary", competition.summary), ("Eligibility", competition.eligibility), ("Scope", competition.scope),
+            ("Responsible officer", competition.responsible_officer.full_name),
+        ]),
+        Section(Part.MONEY.label, [("Pot", pounds(found.pot_pence))]),
+        Section(Part.DATES.label, [
+            ("Opens", uk_words(competition.opens_at)), ("Closes", uk_words(competition.closes_at)),
+            ("Grace", f"{competition.grace_seconds} seconds"),
+            *((name, f"{day:%-d %B %Y}" if day else "No date") for name, day in days),
+        ]),
+        Section(Part.WHO.label, [
+            ("Leads", _labels(OrganisationKind, competition.lead_kinds)),
+            ("Partners", _labels(OrganisationKind, competition.partner_kinds)),
+        ]),
+        Section(Part.CONSORTIUM.label, [
+            ("Partners that are not businesses", f"At most {competition.non_business_share_percent}% of costs"),
+            ("Bids a business may be in", _limit(competition.bids_per_business)),
+            ("Bids a business may lead", _limit(competition.leads_per_business)),
+        ]),
+        Section(Part.STRANDS.label, [
+            (strand.title,
+             f"{_labels(ResearchCategory, strand.categories)}. £{strand.cost_min_pounds:,} to"
+             f" £{strand.cost_max_pounds:,}, {strand.months_min} to {strand.months_max} months."
+             f" {strand.get_collaboration_display()}, at least {strand.claiming_partners_min} other partners claiming"
+             " grant.")
+            for strand in found.strands
+        ]),
+        Section(Part.SUBSIDY.label, [
+            ("Regime", competition.regime.title),
+            ("Own ceiling", "None" if competition.max_percent is None else f"{competition.max_percent.normalize():f}%"),
+        ]),
+        Section(Part.COSTS.label, [("Eligible", _labels(CostCategory, competition.cost_categories))]),
+        Section(Part.MATCH.label, [
+            ("Match funding", "Required and verified" if competition.match_is_required else "Not required"),
+            ("Kinds that count", _labels(MatchKind, competition.match_kinds)),
+            ("In kind", f"At most {competition.in_kind_percent}%"),
+        ]),
+        Section(Part.DOCUMENTS.label, [
+            (document.title, f"{'Must' if document.is_required else 'May'} be given. {document.guidance}")
+            for document in found.documents
+        ]),
+        Section(Part.ASSESSMENT.label, [
+            ("Assessors of a bid", str(competition.assessors_per_bid)),
+            ("Needed among them", ", ".join(
+                f"{number} {AssessorType(kind).label.lower()}"
+                for kind, number in competition.assessor_types_needed.items()
+            ) or "No type"),
+            ("One of a network", _yes(competition.one_assessor_per_network)),
+            ("None of the lead’s own region", _yes(competition.not_own_region)),
+            ("Blind", _yes(competition.is_blind)),
+            ("Threshold", f"{competition.quality_threshold.normalize():f}%"),
+            ("Interview", _yes(competition.has_interview)),
+        ]),
+        Section(Part.LETTER.label, [
+            *((f"Condition {i}", text) for i, text in enumerate(competition.letter_conditions, start=1)),
+            ("Claims", f"Every {competition.months_per_claim} months"),
+        ]),
+    ]  # fmt: skip
+
+
+def _labels(kinds: type, values: list[str]) -> str:
+    return ", ".join(str(kinds(value).label) for value in values) or "None"
+
+
+def _limit(most: int | None) -> str:
+    return "No limit" if most is None else str(most)
+
+
+def _yes(is_so: bool) -> str:
+    return "Yes" if is_so else "No"
