@@ -20,13 +20,13 @@ from audit.models import Event
 from audit.record import digest, record
 from bids import words
 from bids.importing.forms import doubles, mapped
-from bids.importing.lines import Unacceptable
 from bids.importing.reading import json_lines
-from bids.importing.report import Entry, Outcome, Report
-from bids.importing.values import Values, shown
+from bids.importing.values import Values
 from bids.models import Bid
 from bids.states import BidState
 from funds.models import Competition, Question
+from infra.importing.report import Entry, Outcome, Report
+from infra.importing.tables import Unacceptable, shown
 
 # A word of the old portal → the seat, and whether its assessment was begun and handed in.
 STATES: dict[str, tuple[SeatState, AssessmentState | None]] = {

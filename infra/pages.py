@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from infra import navigation
 from infra.components import component, errors_of, field
 from infra.filters import FILTERS
+from infra.paging import query
 from infra.kept import writer
 
 # Each page may call these without importing them: file in templates/components, macros in it.

@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from infra.pages import query
+
+def query(request: HttpRequest, **changes: Any) -> str:
+    """Return the page's query string with some values changed; None takes a value out."""
+    values = request.GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            values.pop(key, None)
+        else:
+            values[key] = str(value)
+    return f"?{values.urlencode()}"
 
 
 @dataclass(frozen=True)

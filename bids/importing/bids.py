@@ -18,16 +18,16 @@ from bids.actions.finance import pay_for, write_costs
 from bids.actions.submissions import hand_in
 from bids.importing.finances import Finances
 from bids.importing.forms import doubles, mapped
-from bids.importing.lines import BidLine, Unacceptable, bid_line
+from bids.importing.lines import BidLine, bid_line
 from bids.importing.organisations import NotRegistered, named, university
 from bids.importing.reading import json_lines
-from bids.importing.report import Entry, Outcome, Report
-from bids.importing.values import shown
 from bids.models import Answer, Bid, Partner
 from bids.states import BidState
 from funds.models import Competition, Question, Strand
 from funds.references import next_reference
 from funds.states import CompetitionState
+from infra.importing.report import Entry, Outcome, Report
+from infra.importing.tables import Unacceptable, shown
 
 FOUND_INELIGIBLE_THERE = "Found ineligible on the portal that this bid was imported from."
 _RETRY = "The database could not keep the line. Import the file again; if it happens again, tell the support team."

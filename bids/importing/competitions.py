@@ -9,11 +9,11 @@ from accounts.models import User
 from accounts.states import OrganisationKind, Size
 from audit.record import record
 from bids.importing.forms import FORM
-from bids.importing.reading import BadFile
 from bids.states import CostCategory
 from funds import ledger
 from funds.models import Ceiling, Competition, Question, Strand, Stream, SubsidyRegime
 from funds.states import CompetitionState, EnvelopeKind, ResearchCategory, StreamCode
+from infra.importing.tables import BadFile
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}")
 ACCOUNT = "imports@matchfund.invalid"  # nobody's address: RFC 2606 keeps .invalid for this

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from accounts.states import Size
 from bids import costs
-from bids.importing.values import Values, amount, shown
+from bids.importing.values import Values, amount
 from bids.states import CostCategory as C
 from funds.money import round_half_up
+from infra.importing.tables import shown
 
 
 class Columns(NamedTuple):

@@ -10,9 +10,10 @@ from dateutil.relativedelta import relativedelta
 from bids import words
 from bids.actions.drafts import TITLE_LENGTH
 from bids.importing.finances import Finances, finances_of
-from bids.importing.values import Values, shown
+from bids.importing.values import Values
 from bids.states import BidState
 from funds.states import ResearchCategory
+from infra.importing.tables import Unacceptable, shown
 
 _DECIDED_HERE = "kept as submitted, as this portal's panel decides"
 # A word of the old portal → our state, and what is not carried over.
@@ -39,10 +40,6 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 KEPT_ASIDE = ("competition", "status", "innovation_area", "partners", "finances", "start_date")
-
-
-class Unacceptable(ValueError):
-    """A line that cannot be accepted, with every reason found."""
 
 
 @dataclass(frozen=True)

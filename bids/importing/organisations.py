@@ -1,9 +1,7 @@
 """Bring in organisations from a table of name, type, company number, town and postcode."""
 
-import csv
 import datetime as dt
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -12,10 +10,9 @@ from accounts.actions import register_organisation
 from accounts.models import Organisation
 from accounts.rules import Refused, company_number
 from accounts.states import OrganisationKind, Size
-from bids.importing.lines import Unacceptable
-from bids.importing.reading import BadFile
-from bids.importing.report import Entry, Outcome, Report
-from bids.importing.values import Values, shown
+from bids.importing.values import Values
+from infra.importing.report import Entry, Outcome, Report
+from infra.importing.tables import Unacceptable, rows, shown
 
 NEEDED = ("name", "type", "company_number")
 KINDS = {
@@ -39,7 +36,7 @@ def import_organisations(path: Path, report: Report, at: dt.datetime) -> None:
     Raises:
         BadFile: the table lacks a heading that is needed.
     """
-    for number, row, problem in _rows(path):
+    for number, row, problem in rows(path, NEEDED):
         entry = Entry(path.name, number, Outcome.ACCEPTED, shown(row.get("name") or ""))
         if problem:
             entry.outcome, entry.reason = Outcome.REFUSED, problem
@@ -50,34 +47,6 @@ def import_organisations(path: Path, report: Report, at: dt.datetime) -> None:
             except (Unacceptable, Refused) as error:
                 entry = Entry(path.name, number, Outcome.REFUSED, entry.subject, reason=str(error))
         report.add(entry)
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], str]]:
-    """Yield each row that holds anything: its line, its cells by heading, and why it cannot be read."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file)
-        try:
-            headings = [" ".join(cell.split()).casefold() for cell in next(reader, [])]
-        except csv.Error as error:
-            raise BadFile(f"{path} has no row of headings that can be read.") from error
-        if missing := [name for name in NEEDED if name not in headings]:
-            raise BadFile(f"{path} lacks the heading {', '.join(missing)}. Its first row must name the columns.")
-        while True:
-            began = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                yield began, {}, "The row cannot be read as CSV: a cell is far too long, or a quote is not closed."
-                continue
-            if not any(cell.strip() for cell in cells):
-                continue
-            row = dict(zip(headings, cells, strict=False))
-            problem = "The row has more cells than there are headings." if len(cells) > len(headings) else ""
-            if any("\n" in cell for cell in cells):
-                problem = "A cell runs over several lines. Is a quote not closed?"
-            yield began, row, problem
 
 
 def _register(row: dict[str, str], entry: Entry, at: dt.datetime) -> None:

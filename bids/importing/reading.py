@@ -7,16 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bids.importing.values import shown
+from infra.importing.tables import shown
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 MOST_BYTES = 5_000_000  # a bid of 13 answers has about 50,000
 DEEPEST = 20  # levels of lists and objects in a line
-_UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
-
-
-class BadFile(Exception):
-    """A file that cannot be read at all, in words that say how to mend it."""
+_UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class BadLine(ValueError):
@@ -29,25 +25,6 @@ class Line(NamedTuple):
     number: int
     content: dict[str, Any] | None
     problem: str
-
-
-def check(path: Path) -> None:
-    """Refuse a file that is missing, no file, unreadable or in another encoding.
-
-    Raises:
-        BadFile: says which file and why.
-    """
-    if not path.exists():
-        raise BadFile(f"There is no file {path}.")
-    if not path.is_file():
-        raise BadFile(f"{path} is not a file.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(2)
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read: {error.strerror}.") from error
-    if start in _UTF16_MARKS:
-        raise BadFile(f"{path} is UTF-16. Save it as UTF-8 and import it again.")
 
 
 def json_lines(path: Path) -> Iterator[Line]:

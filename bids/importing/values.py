@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,16 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from bids import words
+from infra.importing.tables import shown
 
 LONDON = ZoneInfo("Europe/London")
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2100, 1, 1)
-
-
-def shown(value: Any) -> str:
-    """Return a value as a reason quotes it: short, on one line, without characters that a screen would obey."""
-    text = "".join("�" if unicodedata.category(c) in ("Cc", "Cs", "Cf") else c for c in " ".join(str(value).split()))
-    return text[:60]
 
 
 @dataclass

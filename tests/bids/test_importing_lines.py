@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bids import words
 from bids.importing.finances import finances_of
-from bids.importing.lines import FIELDS, BidLine, Unacceptable, bid_line
+from bids.importing.lines import FIELDS, BidLine, bid_line
 from bids.importing.values import Values
 from bids.states import BidState
+from infra.importing.tables import Unacceptable
 from tests.cast import NOW
 
 GOOD = {

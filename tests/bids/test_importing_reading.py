@@ -3,7 +3,8 @@
 import pytest
 
 from bids.importing import reading
-from bids.importing.report import Entry, Outcome, Report
+from infra.importing import tables
+from infra.importing.report import Entry, Outcome, Report
 
 
 def read(tmp_path, body: bytes) -> list[tuple[int, dict | None, str]]:
@@ -56,8 +57,8 @@ def test_the_line_after_one_that_is_far_too_long_is_read(tmp_path):
 def test_a_file_that_is_none_or_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "utf16.jsonl").write_bytes("é".encode("utf-16"))
     for path in (tmp_path / "none.jsonl", tmp_path, tmp_path / "utf16.jsonl"):
-        with pytest.raises(reading.BadFile, match=str(path)):
-            reading.check(path)
+        with pytest.raises(tables.BadFile, match=str(path)):
+            tables.check(path)
 
 
 def told() -> Report:

@@ -13,9 +13,9 @@ from assessments.importing import import_assessments
 from bids.importing.bids import import_bids
 from bids.importing.competitions import competition_of
 from bids.importing.organisations import import_organisations
-from bids.importing.reading import BadFile, check
-from bids.importing.report import Report
 from bids.models import Bid
+from infra.importing.report import Report
+from infra.importing.tables import BadFile, check, check_report
 
 
 class Command(BaseCommand):
@@ -38,8 +38,7 @@ class Command(BaseCommand):
         try:
             for path in filter(None, (file, organisations, assessments)):
                 check(path)
-            if report and (report.is_dir() or not report.parent.is_dir()):
-                raise BadFile(f"The report {report} cannot be written: name a file in a folder that exists.")
+            check_report(report)
             told = Report(f"Import into {competition}, {at:%-d %B %Y %H:%M} UTC")
             with transaction.atomic():
                 target, remarks = competition_of(competition, at)
