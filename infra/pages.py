@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined, pass_context, select_autoescape
@@ -63,17 +62,6 @@ def _macro(made: Environment, file: str, name: str) -> Callable[..., str]:
 def url(name: str, *words: Any, **named: Any) -> str:
     """Return the address of a page by its name."""
     return reverse(name, args=words, kwargs=named)
-
-
-def query(request: HttpRequest, **changes: Any) -> str:
-    """Return the page's query string with some values changed; None takes a value out."""
-    values = request.GET.copy()
-    for key, value in changes.items():
-        if value is None:
-            values.pop(key, None)
-        else:
-            values[key] = str(value)
-    return f"?{values.urlencode()}"
 
 
 @pass_context
