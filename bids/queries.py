@@ -169,6 +169,7 @@ def _call_facts(competition: Competition, strand: Strand) -> readiness.CallFacts
         categories=strand.categories,
         cost_min=strand.cost_min_pounds,
         cost_max=strand.cost_max_pounds,
+        months_min=strand.months_min,
         months_max=strand.months_max,
         start_by=competition.start_by,
         match_is_required=competition.match_is_required,

@@ -56,6 +56,7 @@ class CallFacts:
     categories: Collection[str]
     cost_min: int
     cost_max: int
+    months_min: int
     months_max: int
     start_by: dt.date | None
     match_is_required: bool
@@ -104,8 +105,8 @@ def _details(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
             yield Problem("details", "The project must start after today.")
         if call.start_by and bid.start_on > call.start_by:
             yield Problem("details", f"The project must start by {call.start_by:%-d %B %Y}.")
-    if not 1 <= bid.months <= call.months_max:
-        yield Problem("details", f"The project must last between 1 and {call.months_max} months.")
+    if not call.months_min <= bid.months <= call.months_max:
+        yield Problem("details", f"The project must last between {call.months_min} and {call.months_max} months.")
 
 
 def _questions(bid: BidFacts) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from bids import queries, rules, words
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
 from bids.models import Bid, Document, MatchSource, Partner, TeamMember
+from bids.seen import DETAILS, must_be_as_seen
 from bids.states import MatchState, TeamRole
 from funds.models import Competition, Strand
 from funds.references import next_reference
@@ -86,7 +87,8 @@ def new_draft(
     number, reference = next_reference(Bid, "B")
     bid = Bid.objects.create(
         id=number, reference=reference, competition=competition, strand=strand, lead=lead, title=title,
-        category=category, created_by=by, created_at=at, months=min(12, strand.months_max), **further,
+        category=category, created_by=by, created_at=at, months=max(strand.months_min, min(12, strand.months_max)),
+        **further,
     )  # fmt: skip
     Partner.objects.create(bid=bid, organisation=lead, is_lead=True, size=size_of(lead.kind, lead.size))
     TeamMember.objects.create(bid=bid, user=by, role=TeamRole.LEAD, by=by, at=at)
@@ -108,12 +110,17 @@ def save_basics(
     clinical_area: str | None = None,
     start_on: dt.date | None = None,
     months: int | None = None,
+    seen: str = "",
 ) -> Bid:
     """Save the project details that are given; those left out stay.
 
     Another category that changes a partner's ceiling sets its percentage back to 0, to be asked for again.
 
+    Args:
+        seen: key of the details as the writer read them (`bids.seen.key_of`); left out, nothing is compared.
+
     Raises:
+        bids.seen.Outdated: somebody else has changed the details since.
         Refused: the bid cannot be changed, or a detail cannot be right.
     """
     bid = locked(bid)
@@ -130,6 +137,7 @@ def save_basics(
     changes = {f: [getattr(bid, f), new] for f, new in asked.items() if new is not None and getattr(bid, f) != new}
     if not changes:
         return bid
+    must_be_as_seen(bid, DETAILS, seen)
     before = bid.category
     for field, (_, new) in changes.items():
         setattr(bid, field, new)
@@ -154,8 +162,8 @@ def _must_be_details(asked: dict, strand: Strand) -> None:
         raise Refused("The clinical area has at most 60 characters.")
     if asked["start_on"] is not None and asked["start_on"].day != 1:
         raise Refused("A project starts on the first of a month.")
-    if asked["months"] is not None and not 1 <= asked["months"] <= min(84, strand.months_max):
-        raise Refused(f"The project must last between 1 and {strand.months_max} months.")
+    if asked["months"] is not None and not strand.months_min <= asked["months"] <= min(84, strand.months_max):
+        raise Refused(f"The project must last between {strand.months_min} and {strand.months_max} months.")
 
 
 @transaction.atomic

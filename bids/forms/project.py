@@ -9,7 +9,9 @@ from django import forms
 
 from accounts.rules import Refused
 from bids.forms.placing import place
+from bids.forms.seen import SeenForm
 from bids.models import Bid
+from bids.seen import DETAILS, Outdated, key_of
 from funds.states import ResearchCategory
 from infra.filters import uk_date
 from infra.forms import Line, Radios
@@ -56,7 +58,7 @@ def category_field(allowed: Iterable[str]) -> forms.ChoiceField:
     )
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(SeenForm):
     """The project's details."""
 
     title = title_field()
@@ -79,7 +81,7 @@ class DetailsForm(forms.Form):
 
     def __init__(self, data: Any, *, bid: Bid, today: dt.date) -> None:
         kept = {f: getattr(bid, f) for f in ("title", "clinical_area", "category", "start_on", "months")}
-        super().__init__(data, initial=kept)
+        super().__init__(data, initial=kept | {"seen": key_of(bid, DETAILS)})
         strand, areas = bid.strand, [*CLINICAL_AREAS]
         if bid.clinical_area and bid.clinical_area not in areas:
             areas.append(bid.clinical_area)
@@ -87,13 +89,16 @@ class DetailsForm(forms.Form):
         months = first_months(today, bid.competition.start_by, bid.start_on)
         starts = [(month.isoformat(), uk_date(month)) for month in months]
         self.fields["start_on"].choices = [("", "---"), *starts]  # type: ignore[attr-defined]
-        self.fields["months"].help_text = f"At most {strand.months_max} months in this strand."
+        self.fields["months"].help_text = f"{strand.months_min} to {strand.months_max} months in this strand."
         self.fields["category"] = category_field(strand.categories)
         if len(strand.categories) == 1 and bid.category in strand.categories:
             del self.fields["category"]
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the detail that it is about."""
+        if isinstance(refused, Outdated):
+            self.show_theirs(refused)
+            return
         signs = {"title": "title", "must last": "months", "strand takes": "category", "starts on": "start_on"}
         place(self, refused, signs)
 

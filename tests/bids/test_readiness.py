@@ -12,7 +12,8 @@ from bids.rules import CeilingFound, ConsortiumRules, Party
 
 TODAY, START = dt.date(2027, 2, 2), dt.date(2027, 6, 1)
 CALL = CallFacts(
-    categories=["feasibility"], cost_min=50_000, cost_max=75_000, months_max=12, start_by=dt.date(2027, 9, 1),
+    categories=["feasibility"], cost_min=50_000, cost_max=75_000, months_min=1, months_max=12,
+    start_by=dt.date(2027, 9, 1),
     match_is_required=True, in_kind_percent=0, consortium=ConsortiumRules(["sme"], ["sme"], "either", 0, 30),
 )  # fmt: skip
 PARTNER = PartnerFacts(
