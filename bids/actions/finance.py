@@ -14,6 +14,7 @@ from audit.record import digest, record
 from bids import costs, queries, rules
 from bids.actions.locks import locked_partner, must_edit_part
 from bids.models import Bid, CostLine, Partner
+from bids.seen import FUNDING, must_be_as_seen
 
 _PERCENT = costs.Field("percent", "percentage", Decimal(0), Decimal(100))
 _OTHER = costs.Field("other_public_pounds", "other public funding in whole pounds", Decimal(0), places=0)
@@ -80,11 +81,21 @@ def write_costs(
 
 @transaction.atomic
 def set_funding(
-    *, partner: Partner, percent: Decimal | int | str, other_public_pounds: int, by: User, at: dt.datetime
+    *,
+    partner: Partner,
+    percent: Decimal | int | str,
+    other_public_pounds: int,
+    by: User,
+    at: dt.datetime,
+    seen: str = "",
 ) -> Partner:
     """Ask for a grant of `percent` of the partner's costs, beside other public funding in whole pounds.
 
+    Args:
+        seen: key of the funding as the writer read it (`bids.seen.key_of`); left out, nothing is compared.
+
     Raises:
+        bids.seen.Outdated: somebody else has changed the funding since.
         Refused: the percentage is above the partner's ceiling, other public funding is above the costs, the bid
             cannot be changed, or `by` may not change this partner's money.
     """
@@ -95,6 +106,8 @@ def set_funding(
         asked, other = costs.number(percent, _PERCENT), costs.number(other_public_pounds, _OTHER)
     except costs.BadInput as error:
         raise Refused(str(error)) from error
+    if (asked, int(other)) != (partner.percent, partner.other_public_pounds):
+        must_be_as_seen(partner, FUNDING, seen)
     rules.must_be_within(asked, queries.ceiling_of(partner, bid.category, bid.competition))
     changes = pay_for(partner, percent=asked, other_public_pounds=int(other))
     if changes:

@@ -10,12 +10,14 @@ from accounts.rules import Refused
 from bids import match, queries
 from bids.forms.papers import FILE_SIGNS, file_field
 from bids.forms.placing import place
+from bids.forms.seen import SeenForm
 from bids.models import MatchSource, Partner
+from bids.seen import FUNDING, Outdated, key_of
 from bids.states import MatchKind
 from infra.forms import DateField, PercentField, PoundsField, Radios
 
 
-class FundingForm(forms.Form):
+class FundingForm(SeenForm):
     """How much grant a partner asks for, and what other public money it has."""
 
     percent = PercentField(
@@ -37,11 +39,14 @@ class FundingForm(forms.Form):
 
     def __init__(self, data: Any, *, partner: Partner, because: str) -> None:
         kept = {"percent": f"{partner.percent.normalize():f}", "other_public_pounds": partner.other_public_pounds}
-        super().__init__(data, initial=kept)
+        super().__init__(data, initial=kept | {"seen": key_of(partner, FUNDING)})
         self.fields["percent"].help_text = f"You can ask for at most {because}."
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the figure that it is about."""
+        if isinstance(refused, Outdated):
+            self.show_theirs(refused)
+            return
         place(self, refused, {"public funding": "other_public_pounds", "percentage": "percent", "%": "percent"})
 
 
