@@ -1,21 +1,21 @@
 """What assessors and panels send."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.rules import Refused
+from accounts.rules import BadIdentifier, Refused
 from assessments import rules
 from assessments.models import Assessment, Score
 from assessments.rules import Ranked
 from assessments.sheet import Line
-from assessments.states import DeclineReason, Outcome
+from assessments.states import DeclineReason, InterestKind, Outcome
 from assessments.what_if import THEMES, themes
 from bids import words
-from bids.rules import INELIGIBLE_REASON_WORDS
-from funds.models import Question, Strand
+from bids.forms.project import CLINICAL_AREAS
+from funds.models import Question
 from infra import forms as ours
 
 REASON_HINT = f"At most {rules.REASON_WORDS} words. The applicant reads it, without your name."
@@ -183,30 +183,6 @@ class PanelDecision(forms.Form):
         return {reference: reason for reference, reason in reasons.items() if reason}
 
 
-class BidFilter(forms.Form):
-    """What the officials' list of bids is narrowed to."""
-
-    marks_optional = False
-    q = forms.CharField(required=False, max_length=100, label="Search title, lead or reference")
-    state = forms.ChoiceField(required=False, label="State")
-    strand = forms.ChoiceField(required=False, label="Strand")
-
-    def __init__(self, data: Any, states: Iterable[tuple[str, str]], strands: Iterable[Strand]) -> None:
-        super().__init__(data)
-        self.fields["state"].choices = [("", "Any"), *states]  # type: ignore[attr-defined]
-        self.fields["strand"].choices = [("", "Any"), *((s.code, s.title) for s in strands)]  # type: ignore[attr-defined]
-
-
-class Ineligibility(forms.Form):
-    """Why a bid is out of the competition."""
-
-    reason = ours.WordsField(
-        INELIGIBLE_REASON_WORDS, count=words.count, label="Why is the bid ineligible?",
-        help_text="The applicant reads this. Name the rule and what does not meet it.",
-        error_messages={"required": "Give a reason that the applicant can understand."},
-    )  # fmt: skip
-
-
 class WhatIf(forms.Form):
     """Figures to try a panel's line with."""
 
@@ -253,3 +229,50 @@ class Release(forms.Form):
     complaints_until = ours.DateField(
         label="Until when may applicants complain?", help_text=f"At least {rules.COMPLAINT_DAYS} days from today."
     )
+
+
+class NewInterest(forms.Form):
+    """An organisation in which an assessor or their close family has an interest."""
+
+    kind = forms.ChoiceField(choices=InterestKind, widget=forms.RadioSelect, label="What is the interest?")
+    organisation_name = forms.CharField(max_length=200, label="In which organisation?")
+    company_number = forms.CharField(
+        required=False,
+        max_length=12,
+        label="Its Companies House number, if you know it",
+        help_text="Names can be spelt in many ways; a number is found again surely.",
+        widget=ours.Line(width=10),
+    )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the field that it is about."""
+        self.add_error("company_number" if isinstance(refused, BadIdentifier) else None, str(refused))
+
+
+class Profile(forms.Form):
+    """What an assessor knows, and how many bids they take."""
+
+    about = ours.WordsField(
+        max_words=rules.ABOUT_WORDS,
+        count=words.count,
+        required=False,
+        rows=5,
+        label="What do you know well?",
+        help_text="In your own words. It helps to find the bids that suit you.",
+    )
+    expertise = forms.CharField(
+        required=False, max_length=2000, label="Expertise", help_text="Words or phrases, with commas between them."
+    )
+    clinical_areas = forms.MultipleChoiceField(
+        required=False, choices=[(area, area) for area in CLINICAL_AREAS], label="Clinical areas",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    capacity = forms.IntegerField(
+        min_value=0, max_value=rules.MOST_CAPACITY, label="How many bids do you take in a competition?",
+        widget=ours.Line(width=3, attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+    is_available = forms.BooleanField(required=False, label="I take invitations at present")
+
+    def clean_expertise(self) -> list[str]:
+        """Return the tags that were typed."""
+        return self.cleaned_data["expertise"].split(",")

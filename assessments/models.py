@@ -39,6 +39,8 @@ class Assessor(models.Model):
     capacity = models.PositiveIntegerField(default=8, help_text="Bids per competition.")
     expertise = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     clinical_areas = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    about = models.TextField(blank=True, help_text="What they know, in their own words.")
+    is_available = models.BooleanField(default=True, help_text="Takes invitations at present.")
 
     class Meta:
         constraints = [models.CheckConstraint(name="assessments_assessor_has_type", condition=Q(types__len__gte=1))]
@@ -62,6 +64,27 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.organisation_name}"
+
+
+class Declaration(models.Model):
+    """An assessor's word that the interests declared so far are all that there are; it holds for a year."""
+
+    assessor = models.ForeignKey(Assessor, on_delete=models.PROTECT, related_name="declarations")
+    interests_sha256 = models.CharField(max_length=64, help_text="Digest of the interests that stood then.")
+    at = models.DateTimeField()
+    until = models.DateField()
+
+    class Meta:
+        triggers = [AppendOnly()]
+        constraints = [
+            models.CheckConstraint(
+                name="assessments_declaration_sha256", condition=Q(interests_sha256__regex=r"^[0-9a-f]{64}$")
+            )
+        ]
+        indexes = [models.Index(fields=["assessor", "-until"], name="assessments_declared_until")]
+
+    def __str__(self) -> str:
+        return f"declaration of {self.assessor_id} until {self.until}"
 
 
 class Block(models.Model):

@@ -1,13 +1,14 @@
 """Reads of seats, scores and the ranked sheet."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from assessments import rules
-from assessments.models import Assessment, Assessor, Block, Decision, Score, Seat
+from assessments.models import Assessment, Assessor, Block, Decision, Declaration, Score, Seat
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, SeatState
 from bids.models import Bid
@@ -86,6 +87,30 @@ def visible_to(user: User) -> QuerySet[Seat]:
     if user.roles & rules.READS_ALL:
         return Seat.objects.select_related("bid__competition", "assessor__user", "assessment").order_by("bid", "id")
     return seats_of(user)
+
+
+def interests_as_declared(assessor: Assessor) -> list[dict[str, Any]]:
+    """Return the interests of an assessor that stand, as a declaration confirms them."""
+    standing = assessor.interests.filter(ended_at=None).order_by("pk")
+    return list(standing.values("pk", "kind", "organisation_id", "organisation_name", "company_number"))
+
+
+def declared_until(assessor: Assessor) -> dt.date | None:
+    """Return the last day for which an assessor's newest declaration holds; nothing when there is none."""
+    return assessor.declarations.aggregate(last=Max("until"))["last"]
+
+
+def has_declared(user: User, today: dt.date) -> bool:
+    """Tell whether a person's declaration of interests as an assessor holds today."""
+    return Declaration.objects.filter(assessor__user=user, until__gte=today).exists()
+
+
+def declarations_running_out(today: dt.date, days: int) -> QuerySet[Assessor]:
+    """Return the available assessors whose declaration runs out within so many days, with `declared_until`."""
+    held = Assessor.objects.filter(is_available=True, user__is_active=True).select_related("user")
+    return held.annotate(declared_until=Max("declarations__until")).filter(
+        declared_until__range=(today, today + dt.timedelta(days=days))
+    )
 
 
 def scores_of(seat: Seat) -> list[tuple[Question, Score | None]]:

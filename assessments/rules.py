@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from accounts.rules import Refused
 from accounts.states import Role
 from assessments.states import AssessmentState, AssessorType, DeclineReason, Outcome, SeatState
@@ -18,6 +20,9 @@ READS_ALL = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 REASON_WORDS = 100
 FEEDBACK_WORDS = 400
 OUTLIER_WORDS = 200
+ABOUT_WORDS = 200
+MOST_CAPACITY = 100
+MOST_TAGS = 20
 COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
@@ -74,6 +79,7 @@ def why_not_invite(
     seats_held: int,
     capacity: int,
     shares_network: bool,
+    is_available: bool = True,
 ) -> str | None:
     """Return why an assessor cannot be invited to a bid, in words; None when they can.
 
@@ -88,11 +94,24 @@ def why_not_invite(
         return f"This bid is {BidState(bid_state).label.lower()}, so it is not assessed."
     if because:
         return f"A conflict of interest blocks this assessor from the bid ({because}). Choose somebody else."
+    if not is_available:
+        return "This assessor takes no invitations at present. Choose somebody else."
     if seats_held >= capacity:
         return f"This assessor takes {capacity} bids in a competition and has {seats_held}. Choose somebody else."
     if shares_network:
         return "Somebody of the same network sits on this bid already. Choose somebody from another network."
     return None
+
+
+def declared_until(on: dt.date) -> dt.date:
+    """Return the last day for which a declaration of interests holds: the day before its anniversary."""
+    return on + relativedelta(years=1) - dt.timedelta(days=1)
+
+
+def must_have_declared(until: dt.date | None, today: dt.date) -> None:
+    """Refuse an assessor whose yearly declaration of interests has not been made or has run out."""
+    if until is None or until < today:
+        raise Refused("Declare your interests for this year first. Then you can accept bids.")
 
 
 def must_be_in_assessment(state: str) -> None:
@@ -144,6 +163,20 @@ def must_be_releasable(state: str, complaints_until: dt.date, *, today: dt.date)
     earliest = today + dt.timedelta(days=COMPLAINT_DAYS)
     if not earliest <= complaints_until <= today + dt.timedelta(days=366):
         raise Refused(f"Give applicants at least {COMPLAINT_DAYS} days, and at most a year, to complain.")
+
+
+def tags(typed: Iterable[str]) -> list[str]:
+    """Return tags without blanks and doubles, in the order in which they were typed.
+
+    Raises:
+        Refused: too many, or one is too long.
+    """
+    found = {" ".join(tag.split()).casefold(): " ".join(tag.split()) for tag in typed if tag.strip()}
+    if len(found) > MOST_TAGS:
+        raise Refused(f"Give at most {MOST_TAGS}; there are {len(found)}.")
+    if long := next((tag for tag in found.values() if len(tag) > 60 or "\0" in tag), None):
+        raise Refused(f"“{long[:30]}…” is too long: use at most 60 characters.")
+    return list(found.values())
 
 
 def tags_in(text: str, tags: Iterable[str]) -> frozenset[str]:

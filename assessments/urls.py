@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from assessments.views import bids, competitions, decision, feedback, papers, scoring
+from assessments.views import bids, competitions, decision, feedback, interests, papers, scoring
 
 urlpatterns = [
     path("assessments/", scoring.assessments, name="assessments"),
+    path("assessments/interests/", interests.interests, name="interests"),
+    path("assessments/interests/declare", interests.declare, name="interests_declare"),
+    path("assessments/interests/<int:key>/end", interests.end, name="interest_end"),
+    path("assessments/profile", interests.profile, name="assessor_profile"),
     path("assessments/<int:seat>/", scoring.assessment, name="assessment"),
     path("assessments/<int:seat>/accept", scoring.accept, name="assessment_accept"),
     path("assessments/<int:seat>/decline", scoring.decline, name="assessment_decline"),
@@ -21,13 +25,10 @@ urlpatterns = [
     path("bids/<str:reference>/feedback", feedback.feedback, name="bid_feedback"),
     path("competitions/<str:reference>/manage/approve", competitions.approve, name="competition_approve"),
     path("competitions/<str:reference>/ranking.csv", competitions.ranking, name="competition_ranking"),
-    path("competitions/<str:reference>/bids", bids.bids, name="competition_bids"),
     path("competitions/<str:reference>/bids/<str:bid>", bids.bid, name="competition_bid"),
     path(
         "competitions/<str:reference>/bids/<str:bid>/documents/<int:key>",
         papers.for_official,
         name="competition_document",
     ),
-    path("competitions/<str:reference>/bids/<str:bid>/ineligible", bids.ineligible, name="bid_ineligible"),
-    path("competitions/<str:reference>/bids/<str:bid>/reinstate", bids.reinstate, name="bid_reinstate"),
 ]

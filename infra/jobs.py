@@ -5,6 +5,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
+from assessments.actions import remind_of_declarations
 from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
@@ -61,6 +62,13 @@ def ask_what_became_of_mail(timestamp: int) -> None:
 def tell_those_who_saved(timestamp: int) -> None:
     """Write to people about the competitions that they have saved."""
     tell_savers(timezone.now())
+
+
+@app.periodic(cron="20 7 * * *")
+@app.task(name="remind_assessors", queueing_lock="remind_assessors", pass_context=False)
+def remind_assessors(timestamp: int) -> None:
+    """Write to assessors whose declaration of interests runs out."""
+    remind_of_declarations(at=timezone.now())
 
 
 @app.periodic(cron="10 3 * * *")

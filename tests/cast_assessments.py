@@ -41,9 +41,11 @@ def submitted_bid(competition: Competition, lead: Organisation | None = None, *,
 def assessor(network: Organisation | None = None, *, types=("clinical",), capacity: int = 8, **fields) -> Assessor:
     """Return an assessor; without a network they are independent."""
     user = person(Role.ASSESSOR, network or organisation(OrganisationKind.CHARITY))
-    return actions.register_assessor(
+    made = actions.register_assessor(
         user=user, network=network, types=types, capacity=capacity, by=None, at=NOW, **fields
     )
+    actions.declare_for_the_year(assessor=made, by=user, at=NOW)
+    return made
 
 
 def accepted_seat(bid: Bid, by: User, who: Assessor | None = None) -> Seat:

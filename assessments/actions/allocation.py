@@ -75,7 +75,7 @@ def instance(competition: Competition, bids: Mapping[str, Bid], assessors: Mappi
         "assessors": [
             {
                 "id": name,
-                "capacity": max(person.capacity, of_person[person.pk]),
+                "capacity": max(person.capacity if person.is_available else 0, of_person[person.pk]),
                 "types": person.types,
                 "region": f"network {person.network_id}" if person.network_id else name,
             }

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import rules
+from assessments import queries, rules
 from assessments.actions.interests import block
 from assessments.actions.locks import hold_assessors, hold_bid, hold_in_assessment, hold_seat
 from assessments.conflicts import Found, find_blocks
@@ -57,6 +57,7 @@ def invite(*, bid: Bid, assessor: Assessor, by: User, role: str, at: dt.datetime
         because=_why_blocked(bid, assessor),
         seats_held=held.filter(assessor=assessor, bid__competition=bid.competition).count(),
         capacity=assessor.capacity,
+        is_available=assessor.is_available,
         shares_network=bid.competition.one_assessor_per_network
         and assessor.network_id is not None
         and held.filter(bid=bid, assessor__network=assessor.network_id).exists(),
@@ -75,7 +76,8 @@ def accept(*, seat: Seat, by: User, at: dt.datetime) -> Seat:
     """Accept a bid; it declares that the assessor has no interest in it. Accepting again changes nothing.
 
     Raises:
-        Refused: somebody else's seat, no longer on offer, or a conflict has come to light.
+        Refused: somebody else's seat, no longer on offer, no declaration of interests for this year, or a conflict
+            has come to light.
     """
     seat = _hold(seat)
     _must_be_own(seat, by)
@@ -84,6 +86,7 @@ def accept(*, seat: Seat, by: User, at: dt.datetime) -> Seat:
     if seat.state != SeatState.INVITED:
         raise Refused(f"This invitation was {seat.get_state_display().lower()} and cannot be accepted any more.")
     rules.must_be_in_assessment(seat.bid.competition.state)
+    rules.must_have_declared(queries.declared_until(seat.assessor), at.date())
     if because := _why_blocked(seat.bid, seat.assessor):
         raise Refused(f"You have an interest in this bid ({because}). Decline it as a conflict of interest.")
     seat.accept(at=at)

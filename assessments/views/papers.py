@@ -14,11 +14,11 @@ from accounts.signed_in import acting, person
 from accounts.states import Role
 from assessments import queries, rules
 from assessments.states import SeatState
-from assessments.views.bids import find_bid
 from bids.actions.downloads import take_document
 from bids.models import Bid, Document
 from bids.queries import standing_content
 from bids.states import DocumentKind
+from bids.views.officials import find_bid
 
 
 def _document(bid: Bid, key: int, *kinds: str) -> Document:

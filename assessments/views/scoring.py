@@ -28,9 +28,11 @@ def assessments(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[Seat]] = {"invited": [], "to_do": [], "handed_in": [], "over": []}
     for seat in sheet.work_of(user):
         groups[_group(seat)].append(seat)
-    return render(
-        request, "assessments/assessments.html", groups | {"parties": _parties([s.bid for s in groups["invited"]])}
-    )
+    facts = {
+        "parties": _parties([s.bid for s in groups["invited"]]),
+        "declared": queries.has_declared(user, timezone.localdate()),
+    }
+    return render(request, "assessments/assessments.html", groups | facts)
 
 
 def _group(seat: Seat) -> str:

@@ -11,7 +11,7 @@ from accounts.actions import grant_role, register_organisation
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role, Size
 from ahsn.models import Network
-from assessments.actions import register_assessor
+from assessments.actions import declare_for_the_year, register_assessor
 from assessments.models import Assessor
 from assessments.states import AssessorType
 
@@ -182,7 +182,9 @@ def _assessor(i: int, networks: list[Organisation], at: dt.datetime) -> Assessor
         return found
     kinds = [AssessorType.CLINICAL, AssessorType.COMMERCIAL, AssessorType.METHODOLOGY, AssessorType.LAY]
     types = [kinds[i % 2]] + ([kinds[2 + i % 4 // 2]] if i % 3 == 0 else [])
-    return register_assessor(
+    made = register_assessor(
         user=user, network=network, types=types, capacity=5, expertise=[EXPERTISE[i % 8], EXPERTISE[(i + 3) % 8]],
         clinical_areas=[AREAS[i % 6], AREAS[(i + 1) % 6]], by=None, at=at,
     )  # fmt: skip
+    declare_for_the_year(assessor=made, by=user, at=at)
+    return made

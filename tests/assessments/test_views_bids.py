@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from bids import actions
 from bids.models import Bid
-from tests.cast import organisation
 from tests.cast_assessments import CLOSED, assessed, submitted_bid
 from tests.cast_bids import draft, submitted
 from tests.signing_in import signed_in
@@ -116,50 +115,6 @@ def test_a_deed_that_does_not_fit_is_refused_in_words(bid, fund_manager):
     assert "only an ineligible bid can be reinstated" in text(
         signed_in(fund_manager).post(page(bid, "bid_reinstate"), follow=True)
     )
-
-
-def test_the_list_is_narrowed(competition, auditor):
-    for title, lead in (
-        ("Breath", "Zebra Example Ltd"),
-        ("Heart", "Lion Example Ltd"),
-        ("Lungs", "Lion Example 2 Ltd"),
-    ):
-        submitted_bid(competition, organisation(name=lead), title=title)
-    client = signed_in(auditor)
-    found = [shown_of(client, competition, q=q) for q in ("lion", "breath", "nothing", "")]
-    assert found == [["Heart", "Lungs"], ["Breath"], [], ["Breath", "Heart", "Lungs"]]
-
-
-def test_the_list_is_narrowed_by_state(bid, fund_manager, auditor, now):
-    actions.find_ineligible(bid=bid, reason="Out.", by=fund_manager, role="fund_manager", at=now)
-    client = signed_in(auditor)
-    found = [len(shown_of(client, bid.competition, state=state)) for state in ("ineligible", "submitted")]
-    assert found == [1, 0]
-
-
-@pytest.mark.parametrize("wanted", [{"state": "nonsense"}, {"after": "x"}, {"before": "9" * 30}, {"strand": "'"}])
-def test_nonsense_in_the_address_shows_the_list(bid, wanted, auditor):
-    assert shown_of(signed_in(auditor), bid.competition, **wanted) == ["A breath test"]
-
-
-def test_the_list_pages_by_key(competition, auditor):
-    for i in range(51):
-        submitted_bid(competition, title=f"Bid {i}")
-    client = signed_in(auditor)
-    first = text(client.get(listing(competition)))
-    second = text(client.get(listing(competition) + link(first, "next")))
-    back = text(client.get(listing(competition) + link(second, "prev")))
-    assert (titles(second), link(second, "next")) == (["Bid 50"], "")
-    assert (titles(back), link(back, "prev")) == ([f"Bid {i}" for i in range(50)], "")
-
-
-@pytest.mark.parametrize("many", [3, 300])
-def test_the_list_asks_the_same_number_of_queries(many, competition, auditor, django_assert_num_queries):
-    for _ in range(many):
-        submitted_bid(competition)
-    client = signed_in(auditor)
-    with django_assert_num_queries(7):
-        client.get(listing(competition))
 
 
 @pytest.mark.parametrize("many", [1, 3])

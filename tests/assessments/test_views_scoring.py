@@ -175,5 +175,5 @@ def test_the_list_asks_the_same_number_of_queries(many, assessment, fund_manager
         else:
             accepted_seat(bid, fund_manager, who)
     client = signed_in(who.user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("assessments"))
