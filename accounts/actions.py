@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts import registers, rules
 from accounts.models import EuroRate, JoinRequest, Membership, Organisation, SizeDeclaration, User
 from accounts.post import tell
 from accounts.rules import Refused
 from accounts.size import Figures, Related, Working, worked_out
-from accounts.states import OFFICIAL_ROLES, JoinAnswer, OrganisationKind, Role, Size
+from accounts.states import CHECKS_ORGANISATIONS, OFFICIAL_ROLES, JoinAnswer, OrganisationKind, Role, Size
 from audit.record import digest, record
-from infra.registries.asking import Entry
+from infra.registries.asking import Entry, NotFound, RegistryAway
 
 ADDRESS_LENGTH = 200
 MOST_WAITING = 5
@@ -108,6 +109,46 @@ def take_from_register(
         facts |= {"region": found.region} if found.region else {}
     _change(organisation, facts, "checked", by=by, at=at)
     return organisation
+
+
+def check_again(*, organisation: Organisation, by: User | None, at: dt.datetime) -> Organisation:
+    """Ask its register about an organisation, then keep what it says; the register is asked outside the transaction.
+
+    Raises:
+        Refused: `by` neither acts for it nor manages the fund, or its register cannot be asked now.
+    """
+    if by and not by.roles & CHECKS_ORGANISATIONS:
+        must_act_for(organisation, by)
+    there = registers.register_of(organisation.kind)
+    if there is None:
+        raise Refused(registers.NOT_CONNECTED)
+    try:
+        found = registers.look_up(there, organisation.kind, organisation.company_number or organisation.ods_code)
+    except NotFound:
+        found = None
+    except RegistryAway as error:
+        raise Refused(f"{error} Try again in a few minutes.") from error
+    return take_from_register(organisation=organisation, found=found, by=by, at=at)
+
+
+def check_unverified(*, at: dt.datetime, most: int = 200) -> int:
+    """Ask the registers about organisations that were typed, those first that waited longest; return how many answered.
+
+    A register that does not answer is asked no further this time.
+    """
+    typed = Organisation.objects.filter(is_verified=False, kind__in=registers.REGISTERED)
+    away: set[bool] = set()
+    checked = 0
+    for organisation in typed.order_by(F("checked_at").asc(nulls_first=True), "pk")[:most]:
+        register = rules.is_company(organisation.kind)
+        if register in away:
+            continue
+        try:
+            check_again(organisation=organisation, by=None, at=at)
+            checked += 1
+        except Refused:
+            away.add(register)
+    return checked
 
 
 def _change(organisation: Organisation, facts: dict[str, Any], verb: str, *, by: User | None, at: dt.datetime) -> None:
@@ -227,33 +268,33 @@ def ask_to_join(*, organisation: Organisation, by: User, at: dt.datetime) -> Joi
 
 
 @transaction.atomic
-def answer_join(*, request: JoinRequest, accept: bool, by: User, at: dt.datetime) -> JoinRequest:
+def answer_join(*, asked: JoinRequest, accept: bool, by: User, at: dt.datetime) -> JoinRequest:
     """Let somebody into one's organisation as applicant, or decline.
 
     Raises:
         Refused: `by` does not act for it, it is answered already, or the asker is no possible bidder.
     """
     rows = JoinRequest.objects.select_for_update(no_key=True, of=("self",))
-    request = rows.select_related("organisation", "user").get(pk=request.pk)
-    must_act_for(request.organisation, by)
-    if request.answer != JoinAnswer.WAITING:
+    asked = rows.select_related("organisation", "user").get(pk=asked.pk)
+    must_act_for(asked.organisation, by)
+    if asked.answer != JoinAnswer.WAITING:
         raise Refused("This request has been answered already.")
     if accept:
-        _must_be_possible_bidder(request.user)
-    request.answer = JoinAnswer.ACCEPTED if accept else JoinAnswer.DECLINED
-    request.answered_by, request.answered_at = by, at
-    request.save(update_fields=["answer", "answered_by", "answered_at"])
+        _must_be_possible_bidder(asked.user)
+    asked.answer = JoinAnswer.ACCEPTED if accept else JoinAnswer.DECLINED
+    asked.answered_by, asked.answered_at = by, at
+    asked.save(update_fields=["answer", "answered_by", "answered_at"])
     if accept:
-        grant_role(user=request.user, organisation=request.organisation, role=Role.APPLICANT, by=by, at=at)
+        grant_role(user=asked.user, organisation=asked.organisation, role=Role.APPLICANT, by=by, at=at)
     record(
-        "organisation.join_answered", f"organisation:{request.organisation_id}", by=by, role=Role.APPLICANT, at=at,
-        changes={"request": request, "answer": request.answer},
+        "organisation.join_answered", f"organisation:{asked.organisation_id}", by=by, role=Role.APPLICANT, at=at,
+        changes={"request": asked, "answer": asked.answer},
     )  # fmt: skip
     tell(
-        "join_answered", to=request.user, key=f"join.answered/{request.pk}", at=at, path="/dashboard/",
-        organisation=request.organisation, is_let_in=accept,
+        "join_answered", to=asked.user, key=f"join.answered/{asked.pk}", at=at, path="/dashboard/",
+        organisation=asked.organisation, is_let_in=accept,
     )  # fmt: skip
-    return request
+    return asked
 
 
 def _must_be_possible_bidder(user: User) -> None:

@@ -1,8 +1,9 @@
 """Read who acts for an organisation, and what it has declared."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import JoinRequest, Membership, Organisation, SizeDeclaration, User
+from accounts.registers import REGISTERED
 from accounts.states import OFFICIAL_ROLES, JoinAnswer, Role
 
 
@@ -11,6 +12,14 @@ def visible_to(user: User) -> QuerySet[Organisation]:
     if user.roles & OFFICIAL_ROLES:
         return Organisation.objects.all()
     return Organisation.objects.filter(pk__in=user.organisation_ids())
+
+
+def search(found: QuerySet[Organisation], words: str, *, only_typed: bool = False) -> QuerySet[Organisation]:
+    """Return those whose name or number holds these words; only those that no register has confirmed, if asked."""
+    if only_typed:
+        found = found.filter(is_verified=False, kind__in=REGISTERED)
+    numbers = Q(company_number__icontains=words) | Q(ods_code__iexact=words) | Q(charity_number__icontains=words)
+    return found.filter(Q(name__icontains=words) | numbers) if words else found
 
 
 def people_of(organisation: Organisation) -> QuerySet[Membership]:

@@ -66,6 +66,7 @@ STAFF_ROLES = frozenset(
 )
 # Who reads what has been submitted; they cannot bid themselves.
 OFFICIAL_ROLES = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
+CHECKS_ORGANISATIONS = frozenset({Role.FUND_MANAGER})
 # Which kinds of organisation a role may be held in.
 ROLE_KINDS: dict[Role, frozenset[OrganisationKind]] = {
     Role.APPLICANT: frozenset(OrganisationKind) - {OrganisationKind.DEPARTMENT},

@@ -23,6 +23,7 @@ PAID_AND_PAYING = READERS | {Role.APPLICANT, Role.MONITORING_OFFICER, Role.AHSN_
 PLACES = (
     Place("Competitions", "find_competitions"),
     Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
+    Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
     Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
