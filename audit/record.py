@@ -33,10 +33,14 @@ def as_json(value: Any) -> Any:
     raise TypeError(f"The record cannot hold a {type(value).__name__}.")
 
 
+def canonical(content: Any) -> bytes:
+    """Return content as canonical JSON, whose SHA-256 is its digest: keys sorted, no spaces, UTF-8."""
+    return json.dumps(as_json(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def digest(content: Any) -> str:
     """Return the SHA-256 (hex) of content as canonical JSON: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(as_json(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def record(

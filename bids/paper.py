@@ -20,6 +20,7 @@ from funds.states import ResearchCategory
 class Answer:
     """An answer with its number of words."""
 
+    slug: str
     heading: str
     text: str
     words: int
@@ -50,6 +51,7 @@ class Pledge:
 class Part:
     """What one partner does for how much: whole pounds, per cent."""
 
+    organisation_id: int
     name: str
     identifier: str
     is_lead: bool
@@ -83,20 +85,28 @@ class Paper:
 
 def paper(content: Mapping[str, Any]) -> Paper:
     """Return a bid's content, of now or of a version, as people read it."""
+    headings = {a["slug"]: a["heading"] for a in content["answers"]}
     return Paper(
         title=content["title"],
         category=str(ResearchCategory(content["category"]).label),
         clinical_area=content["clinical_area"],
         start_on=_day(content["start_on"]) if content["start_on"] else None,
         months=content["months"],
-        answers=[Answer(a["heading"], a["text"], words.count(a["text"])) for a in content["answers"]],
+        answers=[Answer(a["slug"], a["heading"], a["text"], words.count(a["text"])) for a in content["answers"]],
         parts=[_part(partner) for partner in content["partners"]],
-        documents=[d | {"label": DocumentKind(d["kind"]).label} for d in content["documents"]],
+        documents=[d | {"label": _purpose(d, headings)} for d in content["documents"]],
     )
+
+
+def _purpose(document: Mapping[str, Any], headings: Mapping[str, str]) -> str:
+    """Return what a document is for; versions of earlier days do not say to which question."""
+    slug = document.get("question")
+    return f"Appendix to “{headings.get(slug, slug)}”" if slug else str(DocumentKind(document["kind"]).label)
 
 
 def _part(partner: Mapping[str, Any]) -> Part:
     return Part(
+        organisation_id=partner["organisation_id"],
         name=partner["name"],
         identifier=partner["identifier"],
         is_lead=partner["is_lead"],

@@ -1,7 +1,8 @@
-"""Scan what was uploaded, in the background; safe to repeat."""
+"""Scan what was uploaded and print long bids, in the background; safe to repeat."""
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
@@ -9,9 +10,10 @@ from procrastinate.contrib.django import app
 
 from accounts.post import tell
 from audit.record import record
-from bids.models import Bid, Document
+from bids import printed, queries
+from bids.models import Bid, BidVersion, Document
 from bids.states import ScanState
-from infra import stored_files
+from infra import storage, stored_files
 
 
 @app.task(name="bids.scan_document", queue="scans", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
@@ -39,3 +41,20 @@ def record_scan(*, document: Document, clean: bool, at: dt.datetime) -> Document
             key, path = f"document.infected/{document.pk}", f"/bids/{bid.reference}/"
             tell("document_infected", to=document.uploaded_by, key=key, at=at, path=path, bid=bid, document=document)
     return document
+
+
+@app.task(name="bids.print_bid", queue="papers", retry=RetryStrategy(max_attempts=3, exponential_wait=3))
+def print_bid(bid_id: int, number: int) -> None:
+    """Keep the PDF of a long bid on S3: of a version, or of the draft as it is now when `number` is 0."""
+    bid = Bid.objects.select_related("competition", "strand", "lead").get(pk=bid_id)
+    version = BidVersion.objects.select_related("by").filter(bid=bid, number=number).first()
+    content = version.content if version else queries.content_of(bid)
+    key = printed.key(content, number)
+    if storage.exists(settings.S3_UPLOADS_BUCKET, key):
+        return
+    if version:
+        version.bid = bid
+        made = printed.version_pdf(version)
+    else:
+        made = printed.draft_pdf(bid, timezone.now())
+    storage.put_once(settings.S3_UPLOADS_BUCKET, key, made, "application/pdf", retain=False)

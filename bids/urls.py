@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from bids.views import (
+    aid,
     autosave,
     begin,
     costs,
@@ -22,6 +23,7 @@ PART = f"{BID}partners/<int:partner>/"
 ORGANISATION = "organisations/<int:organisation>/"
 
 urlpatterns = [
+    path("", include("bids.urls_officials")),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("organisations/", organisations.organisations, name="organisations"),
     path(ORGANISATION, organisations.organisation, name="organisation"),
@@ -49,6 +51,10 @@ urlpatterns = [
     path(f"{PART}match/add", match.add_match, name="bid_match_add"),
     path(f"{PART}match/<int:source>/remove", match.remove_match, name="bid_match_remove"),
     path(f"{PART}match/<int:source>/evidence", match.evidence, name="bid_match_evidence"),
+    path(f"{PART}aid", aid.received, name="bid_aid"),
+    path(f"{PART}aid/add", aid.add, name="bid_aid_add"),
+    path(f"{PART}aid/confirm", aid.confirm, name="bid_aid_confirm"),
+    path(f"{PART}aid/<int:row>/remove", aid.remove, name="bid_aid_remove"),
     path(f"{BID}documents", papers.documents, name="bid_documents"),
     path(f"{BID}documents/<int:document>", papers.document, name="bid_document"),
     path(f"{BID}documents/<int:document>/remove", papers.remove_document, name="bid_document_remove"),
@@ -58,6 +64,10 @@ urlpatterns = [
     path(f"{BID}submit", submit.submit, name="bid_submit"),
     path(f"{BID}receipt", submit.receipt, name="bid_receipt"),
     path(f"{BID}versions/<int:number>", reading.version, name="bid_version"),
+    path(f"{BID}versions/<int:number>/content.json", reading.version_content, name="bid_version_content"),
+    path(f"{BID}versions/<int:number>/receipt.pdf", reading.version_receipt, name="bid_version_receipt"),
+    path(f"{BID}versions/<int:number>/bid.pdf", reading.version_paper, name="bid_version_paper"),
+    path(f"{BID}draft.pdf", reading.draft_paper, name="bid_draft_paper"),
     path(f"{BID}reopen", submit.reopen, name="bid_reopen"),
     path(f"{BID}give-up", submit.give_up, name="bid_give_up"),
     path(f"{BID}withdraw", submit.withdraw, name="bid_withdraw"),

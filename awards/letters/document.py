@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import pydyf
 import segno
@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from awards.letters import contents, words
 from awards.letters.errors import LetterRefused
+from infra.pdf import NothingOutside
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters"
 ATTACHMENT = "award.json"
@@ -88,13 +89,6 @@ class _House(NamedTuple):
     fetcher: URLFetcher
 
 
-class _NothingOutside(URLFetcher):
-    """Refuse every address: the page holds all that it needs."""
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> NoReturn:
-        raise ValueError(f"A letter may not fetch {url[:100]}")
-
-
 @cache
 def _house() -> _House:
     environment = Environment(
@@ -108,7 +102,7 @@ def _house() -> _House:
         pounds=words.pounds, long_date=words.long_date, label=words.label, period=words.period, listed=words.listed
     )
     fonts = FontConfiguration()
-    fetcher = _NothingOutside(fail_on_errors=True)
+    fetcher = NothingOutside(fail_on_errors=True)
     style = CSS(string=(TEMPLATES / "letter.css").read_text(), font_config=fonts, url_fetcher=fetcher)
     return _House(environment.get_template("award.html"), fonts, style, fetcher)
 

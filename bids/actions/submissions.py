@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from accounts.post import Letter, tell_all
 from accounts.rules import Refused, is_company
 from accounts.states import Role
 from audit.record import as_json, digest, record
-from bids import queries, rules
+from bids import queries, rules, team
 from bids.actions.locks import locked, must_lead
 from bids.actions.restore import restore
 from bids.actions.standing import keep_standing
@@ -47,7 +48,19 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
     if problems:
         raise NotReady(problems)
     within_grace = stands == rules.Deadline.IN_GRACE
-    return hand_in(bid, queries.content_of(bid), by=by, at=at, first_contact=first_contact, key=key, grace=within_grace)
+    version = hand_in(
+        bid, queries.content_of(bid), by=by, at=at, first_contact=first_contact, key=key, grace=within_grace
+    )
+    _tell("bid_submitted", bid, f"{version.number}", at, "receipt", version=version)
+    return version
+
+
+def _tell(template: str, bid: Bid, key: str, at: dt.datetime, page: str = "", **facts: Any) -> None:
+    """Write to everybody who works on a bid; `key` tells this time from others, `page` is the one to open."""
+    path = f"/bids/{bid.reference}/{page}"
+    facts |= {"bid": bid}
+    letters = [Letter(template, p.user, f"{template}/{bid.reference}/{key}", path, facts) for p in team.people(bid)]
+    tell_all(letters, at=at)
 
 
 def hand_in(
@@ -122,6 +135,7 @@ def reopen(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
     bid.reopen()
     bid.save(update_fields=["state"])
     record("bid.reopened", bid, by=by, role=Role.APPLICANT, at=at, changes={"state": [BidState.SUBMITTED, bid.state]})
+    _tell("bid_reopened", bid, at.isoformat(), at, by=by)
     return bid
 
 
@@ -145,6 +159,7 @@ def give_up_changes(*, bid: Bid, by: User | None, at: dt.datetime) -> Bid:
         "bid.stood", bid, by=by, role=Role.APPLICANT if by else "", at=at,
         changes={"state": [BidState.REOPENED, bid.state], "version": version.number, "sha256": version.sha256},
     )  # fmt: skip
+    _tell("bid_stood", bid, at.isoformat(), at, "receipt", version=version, by=by)
     return bid
 
 
@@ -175,4 +190,5 @@ def withdraw(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
     bid.withdraw()
     bid.save(update_fields=["state"])
     record("bid.withdrawn", bid, by=by, role=Role.APPLICANT, at=at, changes={"state": [before, bid.state]})
+    _tell("bid_withdrawn", bid, at.isoformat(), at, by=by)
     return bid

@@ -15,7 +15,16 @@ from tests.pages.rows import KEYS, ROLES, ROWS, expected
 from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-NOT_PAGES = {"health", "mfa_download_recovery_codes", "record_csv", "competition_ranking"}
+NOT_PAGES = {
+    "bid_draft_paper",
+    "bid_version_content",
+    "bid_version_paper",
+    "bid_version_receipt",
+    "health",
+    "mfa_download_recovery_codes",
+    "record_csv",
+    "competition_ranking",
+}
 ALL_PIECES = """
 {% extends "base.html" %}
 {% block title %}Pieces{% endblock %}
