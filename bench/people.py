@@ -23,7 +23,7 @@ class Bidder:
 
 
 def bidders(count: int, closes_at: dt.datetime) -> list[Bidder]:
-    """Make so many companies, each with one person and a bid of £60,000, in a competition that closes at `closes_at`."""
+    """Make companies, each with one person and a bid of £60,000, in a competition that closes at `closes_at`."""
     from accounts.models import Membership, Organisation, User
     from accounts.states import Role
     from bids.models import Answer, Bid, CostLine, MatchSource, Partner
@@ -39,7 +39,7 @@ def bidders(count: int, closes_at: dt.datetime) -> list[Bidder]:
         batch_size=CHUNK,
     )
     people = User.objects.bulk_create(
-        [User(email=f"bidder.{n}@example.org", full_name=f"Bidder {n}", password="!") for n in range(count)],  # noqa: S106
+        [User(email=f"bidder.{n}@example.org", full_name=f"Bidder {n}", password="!") for n in range(count)],
         batch_size=CHUNK,
     )
     Membership.objects.bulk_create(
@@ -119,7 +119,7 @@ def competition(closes_at: dt.datetime):
     from funds.states import EnvelopeKind
 
     Organisation.objects.create(kind="department", name="Department")
-    official = User.objects.create(email="official@example.org", full_name="Olive Official", password="!")  # noqa: S106
+    official = User.objects.create(email="official@example.org", full_name="Olive Official", password="!")
     stream = Stream.objects.create(code="sme_match_funded", title="Catalyst", purpose="Awards.", departments=["DHSC"])
     regime = SubsidyRegime.objects.create(
         code="gber_2014", title="General Block Exemption Regulation", article="Article 25",

@@ -9,7 +9,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from bids import rules, words
-from bids.actions.locks import locked, must_edit
+from bids.actions.locks import locked_alone, must_edit
 from bids.models import Answer, Bid
 from funds.models import Question
 
@@ -52,7 +52,7 @@ def save_answer(
         Conflict: somebody saved another text meanwhile.
         Refused: the bid cannot be changed, or the text cannot be kept or marked complete.
     """
-    bid = locked(bid)
+    bid = locked_alone(bid, by)
     must_edit(bid, by)
     rules.must_be_editable(bid.state)
     if question.competition_id != bid.competition_id:
@@ -72,7 +72,10 @@ def save_answer(
     is_recorded = not by_itself or answer.is_complete != is_complete or not _same_stretch(answer, by, at)
     answer.text, answer.is_complete, answer.version = text, is_complete, answer.version + 1
     answer.saved_by, answer.saved_at = by, at
-    answer.save(force_insert=answer.pk is None, force_update=answer.pk is not None)
+    if answer.pk is None:
+        answer.save()
+    else:
+        answer.save(update_fields=["text", "is_complete", "version", "saved_by", "saved_at"])
     if is_recorded:
         record(
             "answer.saved", bid, by=by, role=Role.APPLICANT, at=at,

@@ -13,6 +13,13 @@ def locked(bid: Bid | int) -> Bid:
     return rows.select_related("competition", "strand", "lead").get(pk=key)
 
 
+def locked_alone(bid: Bid | int, by: User) -> Bid:
+    """Return the bid without its competition, locked, with what `by` does on it: for the deed done most often."""
+    key = bid if isinstance(bid, int) else bid.pk
+    rows = Bid.objects.select_for_update(no_key=True, of=("self",))
+    return team.with_role_of(by, rows).get(pk=key)
+
+
 def locked_partner(partner: Partner) -> tuple[Bid, Partner]:
     """Return a partner read anew under the lock of its bid."""
     bid = locked(partner.bid_id)

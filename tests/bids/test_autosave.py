@@ -18,8 +18,8 @@ from tests.cast_bids import answer_all
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-# Session, person, roles, bid, question, locked bid, role on it, answer, save, presence.
-QUERIES = 10
+# Session, person, roles, bid, question, locked bid with role, answer, save, presence.
+QUERIES = 9
 
 
 def save(client: Client, bid: Bid, text: str, version: int = 0, slug: str = "summary", **further):
