@@ -34,18 +34,13 @@ WITH sheets AS (
            count(*) FILTER (WHERE is_in_scope) AS in_scope,
            count(*) FILTER (WHERE is_fundable) AS fundable
     FROM sheets GROUP BY bid_id
-), grants AS (
-    SELECT p.bid_id, sum(p.grant_pounds) AS pounds
-    FROM bids_partner p JOIN bids_bid b ON b.id = p.bid_id
-    WHERE b.competition_id = %(competition)s GROUP BY p.bid_id
 )
-SELECT row_number() OVER (ORDER BY marks.score DESC NULLS LAST, b.reference), b.id, b.reference, b.title, lead.name,
-       b.state, coalesce(marks.counted, 0), marks.score, marks.spread, coalesce(grants.pounds, 0)::bigint,
-       coalesce(marks.in_scope, 0), coalesce(marks.fundable, 0), b.clinical_area, lead.region
+SELECT row_number() OVER (ORDER BY marks.score DESC NULLS LAST, b.reference), b.id, b.reference, sent.title,
+       sent.lead_name, b.state, coalesce(marks.counted, 0), marks.score, marks.spread, sent.grant_pounds,
+       coalesce(marks.in_scope, 0), coalesce(marks.fundable, 0), sent.clinical_area, sent.lead_region
 FROM bids_bid b
-JOIN accounts_organisation lead ON lead.id = b.lead_id
+JOIN bids_standing sent ON sent.bid_id = b.id
 LEFT JOIN marks ON marks.bid_id = b.id
-LEFT JOIN grants ON grants.bid_id = b.id
 WHERE b.competition_id = %(competition)s AND b.state = ANY(%(standing)s)
 ORDER BY 1
 """

@@ -27,6 +27,7 @@ PLACES = (
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
     Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
+    Place("Submitted bids", "bids", READERS, "Search what was submitted to any competition."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),

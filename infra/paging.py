@@ -61,7 +61,8 @@ def _beyond(rows: QuerySet[Any], by: str, key: int, than: str) -> Q:
     if by == "pk":
         return Q(**{f"pk__{than}": key})
     there = Subquery(rows.model._default_manager.filter(pk=key).values(by)[:1])
-    return Q(**{f"{by}__{than}": there}) | Q(**{by: there, f"pk__{than}": key})
+    from_there = Q(**{f"{by}__{than}e": there})  # says the same less exactly, so that the index begins there
+    return from_there & (Q(**{f"{by}__{than}": there}) | Q(**{by: there, f"pk__{than}": key}))
 
 
 def _key(request: HttpRequest, name: str) -> int | None:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.signed_in import acting
 from assessments import rules, sheet
+from bids.aid import beside
 from bids.paper import paper
 from bids.rules import CHECKS_ELIGIBILITY
 from bids.views.officials import find_bid
@@ -23,6 +24,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "paper": paper(version.content),
         "questions": found.competition.questions.filter(is_scored=True),
         "columns": sheet.columns_of(user, found),
+        "aid": beside(version.content, version.at.date()),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
     }
     return render(request, "assessments/bid.html", facts)

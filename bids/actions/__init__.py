@@ -17,7 +17,7 @@ from bids.actions.match import (
     reject_match,
     verify_match,
 )
-from bids.actions.officials import find_ineligible, reinstate
+from bids.actions.officials import find_ineligible, inform, reinstate
 from bids.actions.submissions import give_up_changes, reopen, stand_all, submit, withdraw
 from bids.tasks import record_scan
 
@@ -31,6 +31,7 @@ __all__ = [
     "find_ineligible",
     "give_evidence",
     "give_up_changes",
+    "inform",
     "keep_answer",
     "query_match",
     "record_scan",

@@ -5,9 +5,10 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
+from accounts.post import tell
 from accounts.rules import Refused
 from audit.record import digest, record
-from bids import rules, words
+from bids import rules, team, words
 from bids.actions.locks import locked
 from bids.models import Bid
 from bids.states import BidState
@@ -22,6 +23,8 @@ def _must_check(role: str) -> None:
 def find_ineligible(*, bid: Bid, reason: str, by: User, role: str, at: dt.datetime) -> Bid:
     """Take a submitted bid out of the competition, with a reason of at most 400 words for the applicant.
 
+    Nobody is told yet: `inform` does that.
+
     Raises:
         Refused: `role` may not, the bid is not submitted, or the reason is missing or too long.
     """
@@ -35,7 +38,8 @@ def find_ineligible(*, bid: Bid, reason: str, by: User, role: str, at: dt.dateti
     if not words.count(reason):
         raise Refused("Give a reason that the applicant can understand.")
     bid.find_ineligible(reason=reason)
-    bid.save(update_fields=["state", "ineligible_reason"])
+    bid.informed_at = None
+    bid.save(update_fields=["state", "ineligible_reason", "informed_at"])
     record(
         "bid.found_ineligible", bid, by=by, role=role, at=at,
         changes={"state": [BidState.SUBMITTED, bid.state], "reason_sha256": digest(reason)},
@@ -44,8 +48,38 @@ def find_ineligible(*, bid: Bid, reason: str, by: User, role: str, at: dt.dateti
 
 
 @transaction.atomic
+def inform(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Bid:
+    """Tell the applicant that the bid is ineligible, and why. Telling again changes nothing.
+
+    Raises:
+        Refused: `role` may not, or the bid is not ineligible.
+    """
+    _must_check(role)
+    bid = locked(bid)
+    if bid.state != BidState.INELIGIBLE:
+        raise Refused(f"The bid is {bid.get_state_display().lower()}, so there is nothing to tell.")
+    if bid.informed_at:
+        return bid
+    bid.informed_at = at
+    bid.save(update_fields=["informed_at"])
+    record("bid.informed", bid, by=by, role=role, at=at, changes={"reason_sha256": digest(bid.ineligible_reason)})
+    _tell("bid_ineligible", bid, at)
+    return bid
+
+
+def _tell(template: str, bid: Bid, at: dt.datetime) -> None:
+    """Write to everybody who works on a bid for its lead organisation."""
+    for person in team.people(bid):
+        if person.is_of_lead:
+            tell(
+                template, to=person.user, key=f"{template}/{bid.reference}/{at:%Y%m%d%H%M%S}", at=at,
+                path=f"/bids/{bid.reference}/", bid=bid,
+            )  # fmt: skip
+
+
+@transaction.atomic
 def reinstate(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Bid:
-    """Bring an ineligible bid back into the competition.
+    """Bring an ineligible bid back into the competition, and tell the applicant when they had been told otherwise.
 
     Raises:
         Refused: `role` may not, or the bid is not ineligible.
@@ -57,4 +91,6 @@ def reinstate(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Bid:
     bid.reinstate()
     bid.save(update_fields=["state"])
     record("bid.reinstated", bid, by=by, role=role, at=at, changes={"state": [BidState.INELIGIBLE, bid.state]})
+    if bid.informed_at:
+        _tell("bid_reinstated", bid, at)
     return bid

@@ -75,6 +75,12 @@ class Bid(ConcurrentTransitionMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    @property
+    def told_state(self) -> BidState:
+        """The state as its applicants know it: submitted, until they are told that it is ineligible."""
+        is_untold = self.state == S.INELIGIBLE and self.informed_at is None
+        return S.SUBMITTED if is_untold else BidState(self.state)
+
     @transition(field=state, source=[S.DRAFT, S.REOPENED], target=S.SUBMITTED)
     def submit(self, *, by: User, at: dt.datetime) -> None:
         """Hand it in."""

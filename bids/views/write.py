@@ -39,7 +39,7 @@ def bid(request: HttpRequest, bid: Bid) -> HttpResponse:
             "is_editable": bid.state in EDITABLE,
             "is_open": takes_bids,
             "may_edit": overview.may_edit(user, bid),
-            "next_step": progress.next_step(bid.state, takes_bids, bid.version),
+            "next_step": progress.next_step(bid.told_state, takes_bids, bid.version),
             "version": bid.versions.filter(number=bid.version).select_related("by").first(),
         },
     )
