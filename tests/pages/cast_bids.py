@@ -1,11 +1,14 @@
 """A bid that is being written and one that is handed in, for the pages."""
 
+from collections.abc import Callable
+
 import pytest
 
 from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind
 from bids.models import Bid
 from bids.overview import cost_groups
+from funds.models import Competition
 from tests.bids.cast_pages import half_written
 from tests.cast import organisation
 from tests.cast_bids import lead_partner, submitted
@@ -24,6 +27,12 @@ def handed_in_bid(competition, sme: Organisation, applicant: User) -> Bid:
     return submitted(competition, sme, applicant)
 
 
+@pytest.fixture
+def other_competition(another: Callable[..., Competition]) -> Competition:
+    """Another competition that is open."""
+    return another(2)
+
+
 def keys_of(bid: Bid) -> dict[str, object]:
     """Return what addresses of a bid's parts are made of."""
     part = lead_partner(bid)
@@ -39,6 +48,7 @@ def keys_of(bid: Bid) -> dict[str, object]:
         "member": bid.created_by_id,
         "invitation": bid.invitations.get().pk,
         "section": "details",
+        "row": 1,
     }
 
 

@@ -212,6 +212,8 @@ ROWS = {
     "bid_version_receipt":                   "302  200  404  404  404  404  404  404  404",
     "bid_version_paper":                     "302  200  404  404  404  404  404  404  404",
     "bid_draft_paper":                       "302  200  404  404  404  404  404  404  404",
+    "bid_copy":                              "302  200  404  404  404  404  404  404  404",
+    "bid_copy_into":                         "302  200  404  404  404  404  404  404  404",
     "bid_reopen":                            "302  200  404  404  404  404  404  404  404",
     "bid_give_up":                           "302  200  404  404  404  404  404  404  404",
     "bid_withdraw":                          "302  200  404  404  404  404  404  404  404",
@@ -229,7 +231,7 @@ BID_KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("bid_invitation_again", "bid_invitation_withdraw"), ("invitation",)),
     "bid_assign": ("section",),
     **dict.fromkeys(("bid", "bid_details", "bid_partners", "bid_partner_add", "bid_documents"), ()),
-    **dict.fromkeys(("bid_match_project", "bid_check", "bid_submit", "bid_draft_paper"), ()),
+    **dict.fromkeys(("bid_match_project", "bid_check", "bid_submit", "bid_draft_paper", "bid_copy"), ()),
     **dict.fromkeys(("bid_question", "bid_question_save"), ("slug",)),
     **dict.fromkeys(("bid_partner_remove", "bid_partner_size", "bid_costs", "bid_funding"), ("partner",)),
     **dict.fromkeys(("bid_match", "bid_match_add", "bid_aid", "bid_aid_add", "bid_aid_confirm"), ("partner",)),
@@ -288,6 +290,9 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "bid_start_organisation": lambda get: {"reference": get("competition").reference},
     **{name: _of_bid(*keys) for name, keys in BID_KEYS.items()},
     **{name: lambda get: {"reference": get("handed_in_bid").reference} for name in HANDED_IN},
+    "bid_copy_into": lambda get: {
+        "reference": get("written_bid").reference, "competition": get("other_competition").reference,
+    },
     **dict.fromkeys(
         ("bid_version", "bid_version_content", "bid_version_receipt", "bid_version_paper"),
         lambda get: {"reference": get("handed_in_bid").reference, "number": 1},
