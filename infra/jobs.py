@@ -5,6 +5,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
+from accounts.actions import check_unverified
 from assessments.actions import remind_of_declarations
 from audit import tasks as audit
 from awards import tasks as awards
@@ -69,6 +70,13 @@ def tell_those_who_saved(timestamp: int) -> None:
 def remind_assessors(timestamp: int) -> None:
     """Write to assessors whose declaration of interests runs out."""
     remind_of_declarations(at=timezone.now())
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="confirm_organisations", queueing_lock="confirm_organisations", pass_context=False)
+def confirm_organisations(timestamp: int) -> None:
+    """Ask the registers about organisations that were typed while they were away."""
+    check_unverified(at=timezone.now())
 
 
 @app.periodic(cron="10 3 * * *")

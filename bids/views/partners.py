@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import is_company
 from accounts.signed_in import person
+from accounts.states import Role
 from bids import actions, overview
 from bids.actions.organisations import bring_in
 from bids.forms.organisations import SizeForm
@@ -27,7 +28,7 @@ def partners(request: HttpRequest, bid: Bid) -> HttpResponse:
     parts = [part for part, _ in found.money]
     totals = {f: sum(getattr(p, f) for p in parts) for f in overview.MONEY}
     page = {"bid": bid, "parts": parts, "totals": totals, "missing": found.missing, "may_change": may_change}
-    return render(request, "bids/partners.html", page)
+    return render(request, "bids/partners.html", page | {"own": person(request).organisation_ids(Role.APPLICANT)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,4 +68,7 @@ def size(request: HttpRequest, part: Partner) -> HttpResponse:
         if carry_out(form, actions.set_size, size=form.cleaned_data["size"], **facts):
             messages.success(request, f"The size of {part.organisation} is saved.")
             return redirect("bid_partners", part.bid.reference)
-    return render(request, "bids/size.html", {"bid": part.bid, "part": part, "form": form})
+    page = {"bid": part.bid, "part": part, "form": form}
+    is_own = part.organisation_id in person(request).organisation_ids(Role.APPLICANT)
+    is_fixed = part.size == part.organisation.size and part.organisation.size_declarations.exists()
+    return render(request, "bids/size.html", page | {"is_own": is_own, "is_fixed": is_fixed})

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -82,7 +83,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _organisation(at: dt.datetime, **fields: str | bool) -> Organisation:
+def _organisation(at: dt.datetime, **fields: Any) -> Organisation:
     """Return the organisation of this name and kind, made once."""
     found = Organisation.objects.filter(kind=fields["kind"], name=fields["name"]).first()
     return found or register_organisation(by=None, at=at, **fields)[0]
@@ -101,7 +102,8 @@ def _companies(at: dt.datetime) -> list[Organisation]:
         _organisation(
             at, kind=OrganisationKind.SME, name=f"{name} Ltd", company_number=f"{99_000_001 + i * 7:08d}",
             size=SIZES[i % 3], region=regions[i % len(regions)], address=f"{i + 1} Example Street, Exampleton",
-            postcode="EX1 1AA",
+            postcode="EX1 1AA", registered_address=f"{i + 1} Example Street, Exampleton",
+            registered_postcode="EX1 1AA", register_status="active", is_verified=True, checked_at=at,
         )
         for i, name in enumerate(COMPANIES)
     ]  # fmt: skip

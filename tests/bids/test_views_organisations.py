@@ -117,13 +117,7 @@ def test_the_size_is_shown_with_its_working_before_anything_is_kept(home, applic
 def test_a_declared_size_is_the_companys(home, sme, applicant, rate):
     assert "is declared as medium" in post(applicant, f"{home}size", **FIGURES | HOLDINGS, declare="yes")
     kept = SizeDeclaration.objects.get()
-    assert (kept.organisation, kept.size, kept.staff, kept.rate) == (
-        sme,
-        "medium",
-        38,
-        rate,
-        applicant,
-    )
+    assert (kept.organisation, kept.size, kept.staff, kept.rate) == (sme, "medium", 38, rate)
     assert kept.related[0]["name"] == "Fictional Holdings"
     assert Organisation.objects.get(pk=sme.pk).size == Size.MEDIUM
     assert "worked out from its figures" in get(applicant, home)
