@@ -26,7 +26,6 @@ MOST_TAGS = 20
 COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
-UNKNOWN_AFFINITY = 500
 # State of a competition → state of the bids that its panel decides on.
 DECIDABLE = {
     CompetitionState.AT_PANEL: BidState.SUBMITTED,
@@ -177,29 +176,6 @@ def tags(typed: Iterable[str]) -> list[str]:
     if long := next((tag for tag in found.values() if len(tag) > 60 or "\0" in tag), None):
         raise Refused(f"“{long[:30]}…” is too long: use at most 60 characters.")
     return list(found.values())
-
-
-def tags_in(text: str, tags: Iterable[str]) -> frozenset[str]:
-    """Return the expertise tags that a text mentions as whole words, in lower case."""
-    words = f" {' '.join(re.findall(r'\w+', text.casefold()))} "
-    plain = {" ".join(re.findall(r"\w+", tag.casefold())): tag.strip().casefold() for tag in tags}
-    return frozenset(tag for spaced, tag in plain.items() if spaced and f" {spaced} " in words)
-
-
-def affinity(*, bid_area: str, mentioned: frozenset[str], areas: Iterable[str], tags: Iterable[str]) -> int:
-    """Return how well an assessor suits a bid, 1 to 1000; what is not known counts 500.
-
-    Two parts to one: the clinical area (the same 1000, another 200) and the expertise tags that the bid mentions (none
-    300, one 700, more 1000).
-    """
-    known_areas = {area.strip().casefold() for area in areas if area.strip()}
-    known_tags = {tag.strip().casefold() for tag in tags if tag.strip()}
-    area = tag = UNKNOWN_AFFINITY
-    if bid_area.strip() and known_areas:
-        area = 1000 if bid_area.strip().casefold() in known_areas else 200
-    if known_tags:
-        tag = (300, 700, 1000)[min(len(known_tags & mentioned), 2)]
-    return (2 * area + tag) // 3
 
 
 def has_support(row: Ranked) -> bool:

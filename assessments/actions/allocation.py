@@ -10,13 +10,15 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import rules
+from assessments import rules, suits
 from assessments.actions.locks import hold_assessors, hold_bids
 from assessments.actions.seats import invite
 from assessments.conflicts import find_blocks
 from assessments.models import Assessor, Block, Seat
 from assessments.solve.allocation import Solution, solve
 from assessments.solve.instance import parse
+from assessments.states import AssessmentState
+from assessments.suits import Suits
 from audit.record import record
 from bids.models import Answer, Bid
 from bids.states import BidState
@@ -108,23 +110,42 @@ def _blocked(bids: Iterable[Bid], assessors: Iterable[Assessor]) -> set[Pair]:
 
 
 def _affinity(bids: Mapping[str, Bid], assessors: Mapping[str, Assessor], *, but: set[Pair]) -> list[list[Any]]:
-    """Return [bid, assessor, 1 to 1000] for every pair `but` some; tags are sought in title and unscored answers."""
-    about = {bid.pk: bid.title for bid in bids.values()}
+    """Return [bid, assessor, 1 to 1000] for every pair `but` some."""
+    found = how_well(bids.values(), assessors.values())
+    names = {bid.pk: name for name, bid in bids.items()}, {person.pk: name for name, person in assessors.items()}
+    return [
+        [names[0][bid], names[1][person], suited.affinity]
+        for (bid, person), suited in found.items()
+        if (bid, person) not in but
+    ]
+
+
+def how_well(bids: Iterable[Bid], assessors: Iterable[Assessor]) -> dict[Pair, Suits]:
+    """Return how well each assessor suits each bid, from the bids' titles and answers that are not scored. Two queries.
+
+    An assessor's text is what they say they know, and the titles of bids that they have assessed before.
+    """
+    bids, assessors = list(bids), list(assessors)
+    about = {bid.pk: bid.title for bid in bids}
     answers = Answer.objects.filter(bid__in=about, question__is_scored=False).order_by("bid", "question__position")
     for bid_id, text in answers.values_list("bid_id", "text"):
         about[bid_id] += f" {text}"
-    tags = {tag for person in assessors.values() for tag in person.expertise}
-    rows = []
-    for bid_name, bid in bids.items():
-        mentioned = rules.tags_in(about[bid.pk], tags)
-        for name, person in assessors.items():
-            if (bid.pk, person.pk) in but:
-                continue
-            suits = rules.affinity(
-                bid_area=bid.clinical_area, mentioned=mentioned, areas=person.clinical_areas, tags=person.expertise
+    knows = {person.pk: f"{person.about} {' '.join(person.expertise)}" for person in assessors}
+    before = Seat.objects.filter(assessor__in=knows, assessment__state=AssessmentState.SUBMITTED).exclude(bid__in=about)
+    for person_id, title in before.order_by("pk").values_list("assessor_id", "bid__title"):
+        knows[person_id] += f" {title}"
+    alike = suits.likeness(about, knows)
+    tags = {tag for person in assessors for tag in person.expertise}
+    found = {}
+    for bid in bids:
+        mentioned = suits.tags_in(about[bid.pk], tags)
+        for person in assessors:
+            found[bid.pk, person.pk] = Suits(
+                area=suits.in_area(bid.clinical_area, person.clinical_areas),
+                tags=suits.by_tags(mentioned, person.expertise),
+                text=alike.get((bid.pk, person.pk)),
             )
-            rows.append([bid_name, name, suits])
-    return rows
+    return found
 
 
 @transaction.atomic

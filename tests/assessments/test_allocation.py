@@ -114,8 +114,8 @@ def test_only_fund_managers_and_only_in_assessment(competition, fund_manager):
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_question_takes_eleven_queries_whatever_the_size(competition, size, django_assert_num_queries):
+def test_the_question_takes_twelve_queries_whatever_the_size(competition, size, django_assert_num_queries):
     bids = {b.reference: b for b in [submitted_bid(competition) for _ in range(size)]}
     people = {str(a.pk): a for a in networks(size)}
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(instance(competition, bids, people)["affinity"]) == size * size

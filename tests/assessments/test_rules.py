@@ -46,30 +46,6 @@ def test_an_assessor_judges_something_known(chosen):
         rules.types(chosen)
 
 
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ({}, (2 * 500 + 500) // 3),
-        ({"bid_area": "Diabetes", "areas": ["diabetes"]}, (2 * 1000 + 500) // 3),
-        ({"bid_area": "Diabetes", "areas": ["stroke"]}, (2 * 200 + 500) // 3),
-        ({"mentioned": {"imaging"}, "tags": [" Imaging"]}, (2 * 500 + 700) // 3),
-        ({"mentioned": {"imaging", "sensor"}, "tags": ["imaging", "sensor"]}, (2 * 500 + 1000) // 3),
-        ({"mentioned": set(), "tags": ["imaging"]}, (2 * 500 + 300) // 3),
-    ],
-)
-def test_affinity_is_middling_where_nothing_is_known(facts, expected):
-    assert rules.affinity(**{"bid_area": "", "mentioned": set(), "areas": [], "tags": [], **facts}) == expected
-
-
-def test_tags_are_found_as_whole_words_in_any_dress():
-    text = "Imaging & AI, for real-time monitoring"
-    assert rules.tags_in(text, ["imaging", "Real time", "AI", "time monitor", "&", "aim"]) == {
-        "imaging",
-        "real time",
-        "ai",
-    }
-
-
 def test_suggestion_stops_at_the_first_bid_that_does_not_fit():
     rows = [row(1, "90.0", 80_000), row(2, "85.0", 130_000), row(3, "80.0", 10_000), row(4, "69.9", 10_000)]
     assert rules.suggest(rows, left_pence=20_000_000, threshold=LINE) == {
