@@ -18,21 +18,21 @@ class Day(NamedTuple):
 
     what: str
     when: dt.date | dt.datetime
-    is_instant: bool = False
+    is_instant: bool
 
 
 def days_of(competition: Competition) -> list[Day]:
     """Return the dates of a competition that are set, in the order in which they come."""
     days = [
-        Day("Opens", competition.opens_at, is_instant=True),
-        Day("Briefing for bidders", competition.briefing_on),
-        Day("Closes", competition.closes_at, is_instant=True),
-        Day("Assessment ends", competition.assess_by),
-        Day("Panel meets", competition.panel_on),
-        Day("You hear the result", competition.notify_on),
-        Day("Projects start by", competition.start_by),
+        ("Opens", competition.opens_at),
+        ("Briefing for bidders", competition.briefing_on),
+        ("Closes", competition.closes_at),
+        ("Assessment ends", competition.assess_by),
+        ("Panel meets", competition.panel_on),
+        ("You hear the result", competition.notify_on),
+        ("Projects start by", competition.start_by),
     ]
-    return [day for day in days if day.when is not None]
+    return [Day(what, when, isinstance(when, dt.datetime)) for what, when in days if when is not None]
 
 
 def ceilings_of(competition: Competition) -> list[dict[str, Any]]:

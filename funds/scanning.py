@@ -44,7 +44,7 @@ def record_scan(*, file: SupportingFile, clean: bool, at: dt.datetime) -> Suppor
 
 def _show(competition: Competition, file: SupportingFile, at: dt.datetime) -> None:
     """Put a file in the place of the one that it replaces, and say so where the public reads what has changed."""
-    earlier = SupportingFile.objects.filter(pk=file.replaces_id, removed_at=None)
+    earlier = SupportingFile.objects.filter(newer=file, removed_at=None)
     was_shown = earlier.filter(shown_at__isnull=False).exists()
     earlier.update(removed_at=at)
     what = f"The file “{file.title}” was {'replaced by a newer one' if was_shown else 'added'}."

@@ -69,7 +69,8 @@ def time_left(until: dt.datetime, now: dt.datetime) -> str:
     seconds = max(0, int((until - now).total_seconds()))
     if seconds >= 2 * 86_400:
         return count(seconds // 86_400, "day")
-    parts, rest = [], seconds
+    parts: list[str] = []
+    rest = seconds
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
         number, rest = divmod(rest, size)
         if number or parts or unit == "second":

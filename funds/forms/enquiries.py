@@ -23,6 +23,7 @@ class AskForm(forms.Form):
 
 
 class _Words(forms.Form):
+    marks_optional = False
     question = WordsField(
         QUESTION_WORDS,
         label="Question, as everybody reads it",

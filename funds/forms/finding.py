@@ -17,7 +17,7 @@ class FindForm(forms.Form):
 
     marks_optional = False
     words = forms.CharField(label="Search", max_length=200, required=False, widget=Line(width=20))
-    which = forms.ChoiceField(label="Stands at", choices=Standing.choices, required=False)
+    which = forms.ChoiceField(label="Status", choices=Standing.choices, required=False)
     stream = forms.ChoiceField(label="Stream", required=False)
     lead = forms.ChoiceField(
         label="Led by",
@@ -26,10 +26,17 @@ class FindForm(forms.Form):
     )
     days = forms.TypedChoiceField(label="Closes within", choices=CLOSING, required=False, coerce=int, empty_value=None)
 
+    MORE = ("stream", "lead", "days")
+
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         streams = Stream.objects.filter(is_competed=True).order_by("title").values_list("code", "title")
         self.fields["stream"].choices = [("", "Any"), *streams]  # type: ignore[attr-defined]
+
+    @property
+    def asks_more(self) -> bool:
+        """Tell whether one of the filters that are folded away is in use or has an error."""
+        return any(self.data.get(name) or name in self.errors for name in self.MORE)
 
 
 class WordsForm(forms.Form):

@@ -32,8 +32,8 @@ class FileForm(forms.Form):
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )
 
-    def __init__(self, *sent: Any, title: str = "") -> None:
-        super().__init__(*sent, initial={"title": title})
+    def __init__(self, data: Any = None, files: Any = None, *, title: str = "") -> None:
+        super().__init__(data, files, initial={"title": title})
 
     def refuse(self, refused: Refused) -> None:
         """Put what is wrong with the file beside the file."""

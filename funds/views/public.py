@@ -17,7 +17,7 @@ from funds.feeds import atom
 from funds.finding import Standing
 from funds.forms.finding import FindForm, WordsForm
 from funds.models import Competition, SavedCompetition
-from funds.rules import READS_MONEY
+from funds.rules import READS_MONEY, SETS_UP
 from funds.states import CostCategory, MatchKind, ResearchCategory
 from infra import navigation
 from infra.paging import page_by_key
@@ -71,7 +71,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     if changed:
         response.headers["Last-Modified"] = http_date(changed)
     patch_cache_control(response, public=True, max_age=300)
-    return get_conditional_response(request, etag, changed, response)
+    return get_conditional_response(request, etag, changed, response) or response
 
 
 @require_safe
@@ -100,9 +100,15 @@ def competition(request: HttpRequest, reference: str) -> HttpResponse:
         "answer_count": answers.count(),
         "changes": found.changes.order_by("-pk"),
         "is_saved": bool(user) and SavedCompetition.objects.filter(user=user, competition=found).exists(),
-        "runs_it": bool(user and user.roles & READS_MONEY),
+        **_part_in(user),
     }
     return render(request, "public/competition.html", facts)
+
+
+def _part_in(user: User | None) -> dict[str, bool]:
+    """Return whether a person works for the fund, and whether they set competitions up."""
+    roles = user.roles if user else frozenset()
+    return {"runs_it": bool(roles & READS_MONEY), "sets_up": bool(roles & SETS_UP)}
 
 
 @require_safe
@@ -115,7 +121,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         **finding.shown(found, now)._asdict(),
         "form": form,
         "page": page_by_key(request, rows, size=20, by="published_at", newest_first=True),
-        "runs_it": isinstance(request.user, User) and bool(request.user.roles & READS_MONEY),
+        **_part_in(request.user if isinstance(request.user, User) else None),
     }
     return render(request, "public/answers.html", facts)
 

@@ -102,7 +102,7 @@ def test_only_clean_files_are_shown(competition, fund_manager, store):
 def test_the_answers_can_be_searched(competition, fund_manager, applicant):
     answered(competition, fund_manager, applicant, "May charities be partners?", "Yes.")
     answered(competition, fund_manager, applicant, "Is VAT eligible?", "Only when it cannot be recovered.")
-    found = page(None, "competition_answers", words="charity").xpath("//article//h3")
+    found = page(None, "competition_answers", words="charity").xpath("//article//h2")
     assert [h.text_content() for h in found] == ["Question 1: May charities be partners?"]
 
 
