@@ -11,6 +11,7 @@ from funds import actions, ledger
 from funds.models import Competition, Question, Strand
 from funds.states import EnvelopeKind
 from tests.asking import clock  # noqa: F401 - fixture
+from tests.browser import browser_type_launch_args, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW
 from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
 from tests.object_store import store, store_of_the_session  # noqa: F401 - fixtures

@@ -1,11 +1,11 @@
-"""The public pages in a real browser: the countdown runs by the server's clock, and everything works without a script."""
+"""The public pages in a real browser: the countdown runs by the server's clock, and all works without a script."""
 
 import datetime as dt
 
 import pytest
 
 from funds.models import Enquiry, SavedCompetition
-from tests.browser import PHONE, browser_type_launch_args, findings, signed_in_browser, too_wide  # noqa: F401 - fixtures
+from tests.browser import PHONE
 from tests.cast import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]

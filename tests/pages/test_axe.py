@@ -20,6 +20,7 @@ NOT_PAGES = {
     "bid_version_content",
     "bid_version_paper",
     "bid_version_receipt",
+    "feed",
     "health",
     "mfa_download_recovery_codes",
     "record_csv",
