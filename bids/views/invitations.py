@@ -47,9 +47,9 @@ def _answered(request: HttpRequest, found: Invitation) -> HttpResponse:
         page = {"invitation": found, "bid": bid, "is_open": found.state == "waiting" and found.expires_at > now}
         return render(request, "bids/invitation.html", page)
     facts = {"invitation": found, "by": user, "at": now}
-    if request.POST.get("answer") == "decline":
-        attempt(request, decline, "You have declined the invitation.", **facts)
-        return redirect("dashboard")
-    if attempt(request, accept, f"You work on the bid {bid.reference} now.", **facts):
+    answer = request.POST.get("answer")
+    if answer == "accept" and attempt(request, accept, f"You work on the bid {bid.reference} now.", **facts):
         return redirect("bid", bid.reference)
+    if answer == "decline":
+        attempt(request, decline, "You have declined the invitation.", **facts)
     return redirect("dashboard")
