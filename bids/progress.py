@@ -1,7 +1,7 @@
 """How far a bid is, part by part, and what its applicant does next. Pure."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -29,6 +29,7 @@ class PartnerProgress:
     costs: Status
     funding: Status
     match: Status
+    aid: Status = Status.OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def progress(bid: BidFacts, problems: Collection[Problem], documents: int) -> Pr
         details=_details(bid, "details" in sections),
         answers=tuple(of_answer(answer) for answer in bid.answers),
         partners=Status.IN_PROGRESS if "partners" in sections else Status.COMPLETE,
-        money=tuple(of_partner(partner, bid) for partner in bid.partners),
+        money=tuple(replace(of_partner(p, bid), aid=_aid(p, problems)) for p in bid.partners),
         documents=_documents(documents, "documents" in sections),
     )
 
@@ -94,6 +95,14 @@ def _funding(percent: Decimal, ceiling: Decimal) -> Status:
     return Status.COMPLETE if percent else Status.NOT_STARTED
 
 
+def _aid(partner: PartnerFacts, problems: Collection[Problem]) -> Status:
+    if partner.aid is None or not partner.party.grant:
+        return Status.OPTIONAL
+    if any(p.section == "aid" and p.sentence.startswith(f"{partner.party.name}: ") for p in problems):
+        return Status.IN_PROGRESS if partner.aid.received or partner.aid.is_confirmed else Status.NOT_STARTED
+    return Status.COMPLETE
+
+
 def _match(partner: PartnerFacts, bid: BidFacts) -> Status:
     if not bid.call.match_is_required:
         return Status.OPTIONAL
@@ -112,7 +121,7 @@ def _match(partner: PartnerFacts, bid: BidFacts) -> Status:
 def counted(done: Progress) -> tuple[int, int]:
     """Return how many parts are complete, and how many there are, optional ones left out."""
     parts = [done.details, *done.answers, done.partners, done.documents]
-    parts += [status for partner in done.money for status in (partner.costs, partner.funding, partner.match)]
+    parts += [status for partner in done.money for status in astuple(partner)]
     asked = [part for part in parts if part is not Status.OPTIONAL]
     return sum(part is Status.COMPLETE for part in asked), len(asked)
 

@@ -8,7 +8,8 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.states import Role
-from bids import costs, match, readiness, rules
+from bids import aid, costs, match, readiness, rules
+from bids.cumulation import Limit
 from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
 from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
 from funds.models import Ceiling, Competition, Strand
@@ -83,7 +84,9 @@ def content_of(bid: Bid) -> dict[str, Any]:
         ],
         "partners": [
             _partner_content(p)
-            for p in bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
+            for p in aid.loaded(
+                bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
+            )
         ],
         "documents": [_document_content(d) for d in current_documents(bid).select_related("question")],
     }
@@ -122,6 +125,7 @@ def _partner_content(partner: Partner) -> dict[str, Any]:
         ],
         "categories": costs.category_totals(lines),
         "match_sources": [{field: getattr(s, field) for field in _PLEDGE} for s in partner.match_sources.all()],
+        **({"aid": aid.declaration_content(partner)} if aid.is_loaded(partner) else {}),
     }
 
 
@@ -152,7 +156,7 @@ def facts_of(bid: Bid) -> readiness.BidFacts:
             .exclude(pk__in=[asked for _, _, asked in documents if asked])
             .values_list("title", flat=True)
         ),
-        call=_call_facts(competition, bid.strand),
+        call=_call_facts(competition, bid.strand, aid.limit_for(partners, competition)),
     )
 
 
@@ -164,7 +168,7 @@ def facts_without_papers(bid: Bid, partners: tuple[readiness.PartnerFacts, ...])
     )  # fmt: skip
 
 
-def _call_facts(competition: Competition, strand: Strand) -> readiness.CallFacts:
+def _call_facts(competition: Competition, strand: Strand, aid_limit: Limit | None = None) -> readiness.CallFacts:
     return readiness.CallFacts(
         categories=strand.categories,
         cost_min=strand.cost_min_pounds,
@@ -181,13 +185,15 @@ def _call_facts(competition: Competition, strand: Strand) -> readiness.CallFacts
             claiming_partners_min=strand.claiming_partners_min,
             non_business_share_percent=competition.non_business_share_percent,
         ),
+        aid_limit=aid_limit,
     )
 
 
-def with_money(partners: QuerySet[Partner]) -> QuerySet[Partner]:
+def with_money(partners: QuerySet[Partner]) -> list[Partner]:
     """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
-    return partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
+    rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
+    return aid.loaded(rows)
 
 
 def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts:
@@ -215,6 +221,7 @@ def partner_facts(partner: Partner, bid: Bid, competition: Competition, table: d
             line.category == CostCategory.OVERHEADS and line.inputs.get("kind") == "stated"
             for line in partner.cost_lines.all()
         ),
+        aid=aid.declared_by(partner) if aid.is_loaded(partner) else None,
     )
 
 

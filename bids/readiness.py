@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.rules import Refused
-from bids import rules, words
+from bids import cumulation, rules, words
 from bids.match import Source, stale
 from bids.match import problems as match_problems
 
@@ -47,6 +47,7 @@ class PartnerFacts:
     match: int
     sources: tuple[Source, ...]
     states_overheads: bool
+    aid: cumulation.Declared | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class CallFacts:
     match_is_required: bool
     in_kind_percent: int
     consortium: rules.ConsortiumRules
+    aid_limit: cumulation.Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def problems(bid: BidFacts, today: dt.date) -> list[Problem]:
         *_partners(bid),
         *_money(bid),
         *_match(bid, today),
+        *_aid(bid, today),
         *_documents(bid),
     ]
 
@@ -153,6 +156,13 @@ def _match(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
             yield Problem("match", f"{partner.party.name}: {sentence}")
         for sentence in stale(partner.sources, today):
             yield Problem("match", f"{partner.party.name}: {sentence}")
+
+
+def _aid(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
+    for partner in bid.partners:
+        if bid.call.aid_limit and partner.aid:
+            for sentence in cumulation.problems(partner.aid, partner.party.grant, bid.call.aid_limit, today):
+                yield Problem("aid", f"{partner.party.name}: {sentence}")
 
 
 def _documents(bid: BidFacts) -> Iterator[Problem]:

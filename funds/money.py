@@ -39,6 +39,12 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+def in_words(amount: Decimal, currency: str) -> str:
+    """Return a sum as people read it: £1,234, €1,234.50."""
+    sign, rounded = {"GBP": "£", "EUR": "€"}[currency], round_half_up(amount, 2)
+    return f"{sign}{rounded:,.0f}" if rounded == int(rounded) else f"{sign}{rounded:,.2f}"
+
+
 def pounds(pence: int) -> str:
     """Return pence as people read them: £1,234.50, or £1,234 when there are no odd pence."""
     sign, whole, odd = "−" if pence < 0 else "", abs(pence) // 100, abs(pence) % 100

@@ -11,6 +11,12 @@ def financial_year(day: dt.date) -> str:
     return f"{first}-{(first + 1) % 100:02d}"
 
 
+def first_day_of_years(day: dt.date, count: int) -> dt.date:
+    """Return the first day of the financial year that began `count` − 1 years before the one of a day."""
+    first = day.year if day.month >= 4 else day.year - 1
+    return dt.date(first - count + 1, 4, 1)
+
+
 def months_from(start: dt.date, count: int) -> list[dt.date]:
     """Return the first days of `count` months, the first being `start` (itself the first of a month)."""
     return [start + relativedelta(months=i) for i in range(count)]

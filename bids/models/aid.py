@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from audit.database import FrozenWith
 from bids.states import EDITABLE
+from funds.money import in_words
 from funds.states import AidCurrency
 
 
@@ -46,3 +47,8 @@ class AidReceived(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver}, {self.granted_on:%Y-%m-%d}"
+
+    @property
+    def amount_in_words(self) -> str:
+        """What was granted, in its own currency."""
+        return in_words(self.amount, self.currency)

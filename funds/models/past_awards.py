@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.rules import COMPANY_NUMBER
 from audit.database import AppendOnly
+from funds.money import in_words
 from funds.states import AidCurrency
 
 
@@ -54,3 +55,13 @@ class PastAward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.granted_on:%Y-%m-%d}"
+
+    @property
+    def amount_in_words(self) -> str:
+        """What was granted, as far as it was published."""
+        if self.low is None:
+            return "not published"
+        low = in_words(self.low, self.currency)
+        if self.high is None:
+            return f"{low} or more"
+        return low if self.high == self.low else f"{low} to {in_words(self.high, self.currency)}"
