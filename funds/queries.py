@@ -84,6 +84,17 @@ def streams_with_money() -> QuerySet[Envelope]:
     return Envelope.objects.filter(kind=EnvelopeKind.STREAM).select_related("stream").order_by("-cap_pence", "id")
 
 
+def streams_without_money() -> QuerySet[Stream]:
+    """Return the streams that have had no money yet."""
+    return Stream.objects.exclude(envelopes__kind=EnvelopeKind.STREAM).order_by("title")
+
+
+def envelope_of(stream: Stream) -> Envelope:
+    """Return the counters of a stream; all zero when it has had no money yet."""
+    found = streams_with_money().filter(stream=stream).first()
+    return found or Envelope(stream=stream, kind=EnvelopeKind.STREAM)
+
+
 def years_of(stream: Stream) -> QuerySet[Envelope]:
     """Return the counters of a stream's financial years, in order."""
     return stream.envelopes.filter(kind=EnvelopeKind.YEAR).order_by(F("year").asc())

@@ -1,6 +1,7 @@
 """When a competition is open, who may run it, and the most it gives of somebody's costs. Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
@@ -45,6 +46,12 @@ def must_hold(role: str, needed: Collection[str]) -> None:
     """Refuse a deed to a role that may not do it."""
     if role not in needed:
         raise Refused("Your role does not allow this.")
+
+
+def is_financial_year(text: str) -> bool:
+    """Tell whether a text names a financial year, such as 2027-28."""
+    found = re.fullmatch(r"(20[0-9]{2})-([0-9]{2})", text, re.ASCII)
+    return bool(found) and int(found[2]) == (int(found[1]) + 1) % 100
 
 
 OUTAGE_MINUTES = 5  # an outage of ours above 5 minutes in the last two hours may move a deadline that has passed

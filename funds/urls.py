@@ -50,4 +50,10 @@ urlpatterns = [
     path(f"{CALL}deadline/back", publication.deadline_back, name="deadline_back"),
     path("streams/", streams.streams, name="streams"),
     path("streams/<str:code>/", streams.stream, name="stream"),
+    path("streams/<str:code>/change", streams.change, name="envelope_change"),
+    path("streams/<str:code>/changes/<int:key>", streams.proposal, name="envelope_proposal"),
+    path("streams/<str:code>/changes/<int:key>/approve", streams.approve, name="envelope_approve"),
+    path("streams/<str:code>/changes/<int:key>/back", streams.send_back, name="envelope_send_back"),
+    path("streams/<str:code>/entries", streams.entries, name="entries"),
+    path("streams/<str:code>/entries.csv", streams.entries_csv, name="entries_csv"),
 ]

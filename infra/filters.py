@@ -56,6 +56,11 @@ def uk_date(day: dt.date | dt.datetime | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def month_name(day: dt.date) -> str:
+    """Return the month of a day as February 2027."""
+    return f"{day:%B %Y}"
+
+
 def iso_date(text: str) -> str:
     """Return a day that is kept as text, such as 2027-02-02, as people write it."""
     return uk_date(dt.date.fromisoformat(text))
@@ -92,6 +97,7 @@ FILTERS = {
     "uk_clock": uk_clock,
     "uk_date": uk_date,
     "iso_date": iso_date,
+    "month_name": month_name,
     "count_of": count,
     "time_left": time_left,
 }

@@ -1,4 +1,4 @@
-"""Money of streams and competitions. Each change takes two people."""
+"""Money of competitions. Each change takes two people."""
 
 import datetime as dt
 
@@ -7,41 +7,9 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import Refused
 from funds import approvals, ledger, notices, rules
-from funds.models import Competition, Proposal, Stream
+from funds.models import Competition, Proposal
 from funds.money import pounds
-from funds.states import EntryKind, EnvelopeKind
-
-
-@transaction.atomic
-def propose_appropriation(
-    *, stream: Stream, year: str, pence: int, reason: str, by: User, role: str, at: dt.datetime
-) -> Proposal:
-    """Put forward money for a stream in a financial year; a second person approves it."""
-    rules.must_hold(role, rules.SETS_UP)
-    if pence <= 0:
-        raise Refused("The amount must be above zero.")
-    content = {"stream": stream.code, "year": year, "pence": pence, "reason": reason}
-    return approvals.propose(
-        kind="appropriation", reference=f"{stream.code}/{year}", content=content, by=by, role=role, at=at
-    )
-
-
-@transaction.atomic
-def approve_appropriation(*, stream: Stream, year: str, by: User, role: str, at: dt.datetime) -> None:
-    """Approve the money put forward for a stream's year, and post it."""
-    rules.must_hold(role, rules.SETS_UP)
-    reference = f"{stream.code}/{year}"
-    proposal = approvals.newest("appropriation", reference)
-    if proposal is None:
-        raise Refused("Nobody has put money forward for this year.")
-    approvals.approve(proposal=proposal, by=by, role=role, at=at)
-    ledger.open_envelope(stream=stream, kind=EnvelopeKind.STREAM)
-    ledger.open_envelope(stream=stream, kind=EnvelopeKind.YEAR, year=year)
-    ledger.post(
-        kind=EntryKind.APPROPRIATION, reference=f"{reference}/{proposal.pk}", pence=proposal.content["pence"],
-        stream=stream, year=year, proposal=proposal, reason=proposal.content["reason"], by=proposal.by, role=role,
-        at=at,
-    )  # fmt: skip
+from funds.states import EntryKind
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from accounts.states import OrganisationKind, Role
 from funds import actions
 from funds.models import Competition
 from funds.starters import STARTERS
+from funds.actions import propose_appropriation
+from funds.models import Proposal
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
 from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
@@ -46,6 +48,14 @@ def being_set_up(stream, fund_manager) -> Competition:
 def rival(db) -> Organisation:
     """Another small company."""
     return organisation(OrganisationKind.SME, "Rival Example Ltd")
+
+
+@pytest.fixture
+def waiting_change(stream, fund_manager) -> Proposal:
+    """More money for a stream, which waits for a second person."""
+    return propose_appropriation(
+        stream=stream, year="2027-28", pence=100, reason="More", by=fund_manager, role="fund_manager", at=NOW
+    )
 
 
 @pytest.fixture

@@ -155,6 +155,12 @@ ROWS = {
     "bid_reinstate":                         "302  405  405  405  405  405  405  405  405",
     "streams":                               "302  403  403  403  403  403  200  200  200",
     "stream":                                "302  403  403  403  403  403  200  200  200",
+    "envelope_change":                       "302  403  403  403  403  403  200  403  403",
+    "envelope_proposal":                     "302  403  403  403  403  403  200  200  200",
+    "envelope_approve":                      "302  405  405  405  405  405  405  405  405",
+    "envelope_send_back":                    "302  403  403  403  403  403  200  403  403",
+    "entries":                               "302  403  403  403  403  403  200  200  200",
+    "entries_csv":                           "302  403  403  403  403  403  200  200  200",
     "dashboard":                             "302  200  200  200  200  200  200  200  200",
     "bid_start":                             "302  200  200  302  302  302  302  302  302",
     "bid_start_organisation":                "302  200  200  200  200  200  403  403  403",
@@ -327,7 +333,13 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         "key": 0,
     },
     "competition_decide": lambda get: {"reference": get("shown_panel").reference},
-    "stream": lambda get: {"code": get("stream").code},
+    **dict.fromkeys(
+        ("stream", "envelope_change", "entries", "entries_csv"), lambda get: {"code": get("stream").code}
+    ),
+    **dict.fromkeys(
+        ("envelope_proposal", "envelope_approve", "envelope_send_back"),
+        lambda get: {"code": get("stream").code, "key": get("waiting_change").pk},
+    ),
     "message": lambda get: {"key": get("shown_message").pk},
     "mail_again": lambda get: {"key": get("shown_message").pk},
     "account_confirm_email": lambda get: {"key": "no-such-key"},

@@ -1,0 +1,103 @@
+"""The ledger entries that make a figure of a stream, a year of it or a pot, and how the figures went over time."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import BigIntegerField, Case, F, QuerySet, Sum, Value, When
+from django.db.models.functions import TruncMonth
+
+from funds.instants import LONDON
+from funds.models import LedgerEntry, Stream
+from funds.rules_in_database import MOVES
+
+# Figure → what it adds up of the counters. What is left is the envelope without what is committed.
+FIGURES = {
+    "cap": {"cap": 1},
+    "allocated": {"allocated": 1},
+    "committed": {"committed": 1},
+    "instructed": {"instructed": 1},
+    "paid": {"paid": 1},
+    "left": {"cap": 1, "committed": -1},
+}
+LABELS = {
+    "cap": "Envelope", "allocated": "Allocated", "committed": "Committed", "instructed": "Instructed", "paid": "Paid",
+    "left": "Left to commit",
+}  # fmt: skip
+
+
+def effects(figure: str, level: str) -> dict[str, int]:
+    """Return kind of entry → +1 or −1, for the kinds that move a figure of a stream, a year or a pot."""
+    found = {}
+    for kind, levels in MOVES.items():
+        moved = levels.get(level, {})
+        if sign := sum(weight * moved.get(counter, 0) for counter, weight in FIGURES[figure].items()):
+            found[str(kind)] = sign
+    return found
+
+
+def entries(
+    stream: Stream, *, figure: str = "", year: str = "", pot: str = "", kind: str = ""
+) -> QuerySet[LedgerEntry]:
+    """Return entries of a stream, each with the pence by which it moves the figure as `moved`.
+
+    Args:
+        figure: one of `FIGURES`; only entries that move it. All entries, as they were posted, when none is named.
+        year: only of this financial year.
+        pot: reference of a competition; only of its pot.
+    """
+    asked = {"year": year, "pot__competition__reference": pot, "kind": kind}
+    found = LedgerEntry.objects.filter(stream=stream, **{name: value for name, value in asked.items() if value})
+    if not figure:
+        return found.annotate(moved=F("pence"))
+    signs = effects(figure, "pot" if pot else "year" if year else "stream")
+    cases = [When(kind=kind, then=Value(sign)) for kind, sign in signs.items()]
+    sign = Case(*cases, default=Value(0), output_field=BigIntegerField())
+    return found.filter(kind__in=signs).annotate(moved=F("pence") * sign)
+
+
+def total(found: QuerySet[LedgerEntry]) -> int:
+    """Return what entries move together, in pence."""
+    return found.order_by().aggregate(total=Sum("moved"))["total"] or 0
+
+
+class Month(NamedTuple):
+    """Where a stream stood at the end of a month, in pence."""
+
+    month: dt.date
+    cap: int
+    committed: int
+    paid: int
+
+    @property
+    def to_commit(self) -> int:
+        """What could still be committed."""
+        return self.cap - self.committed
+
+    @property
+    def to_pay(self) -> int:
+        """What was not paid yet."""
+        return self.cap - self.paid
+
+
+def burn_down(stream: Stream) -> list[Month]:
+    """Return where a stream stood at the end of each month (UK time) from its first entry to its last. One query."""
+    found = LedgerEntry.objects.filter(stream=stream).annotate(month=TruncMonth("at", tzinfo=LONDON))
+    rows = found.order_by("month").values_list("month", "kind").annotate(pence=Sum("pence"))
+    return list(by_month((at.date(), kind, pence) for at, kind, pence in rows))
+
+
+def by_month(rows: Iterable[tuple[dt.date, str, int]]) -> Iterator[Month]:
+    """Yield the figures at the end of each month, also of those in which nothing moved, from (month, kind, pence)."""
+    moved: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for month, kind, pence in rows:
+        for counter, sign in MOVES[kind].get("stream", {}).items():
+            moved[month][counter] += sign * pence
+    stands = {"cap": 0, "committed": 0, "paid": 0}
+    month = min(moved, default=None)
+    while month is not None and month <= max(moved):
+        stands = {counter: pence + moved[month].get(counter, 0) for counter, pence in stands.items()}
+        yield Month(month, **stands)
+        month += relativedelta(months=1)
