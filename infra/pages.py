@@ -13,8 +13,8 @@ from jinja2.runtime import Context
 from infra import navigation
 from infra.components import component, errors_of, field
 from infra.filters import FILTERS
-from infra.paging import query
 from infra.kept import writer
+from infra.paging import query
 
 # Each page may call these without importing them: file in templates/components, macros in it.
 MACROS = {

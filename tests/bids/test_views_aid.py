@@ -75,7 +75,8 @@ def test_the_written_confirmation_completes_the_task(part, applicant):
     [
         {"amount": "NaN"}, {"amount": "-1"}, {"amount": "1e15"}, {"amount": ""}, {"amount": "1.234"},
         {"giver": ""}, {"giver": "x" * 161}, {"granted_on_year": "2028"}, {"granted_on_month": "13"},
-        {"currency": "USD"}, {"pounds_per_euro": "0"}, {"pounds_per_euro": "100"}, {"pounds_per_euro": "x"}, {"amount": "9" * 40},
+        {"currency": "USD"}, {"pounds_per_euro": "0"}, {"pounds_per_euro": "100"},
+        {"pounds_per_euro": "x"}, {"amount": "9" * 40},
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(part, applicant, changed):
