@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import User
+from accounts.models import SizeDeclaration, User
 from accounts.states import Role
 from bids import aid, costs, match, readiness, rules
 from bids.cumulation import Limit
@@ -193,7 +193,8 @@ def with_money(partners: QuerySet[Partner]) -> list[Partner]:
     """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
     rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
-    return aid.loaded(rows)
+    worked_out = SizeDeclaration.objects.filter(organisation=OuterRef("organisation"))
+    return aid.loaded(rows.annotate(size_is_worked_out=Exists(worked_out)))
 
 
 def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts:
@@ -222,6 +223,7 @@ def partner_facts(partner: Partner, bid: Bid, competition: Competition, table: d
             for line in partner.cost_lines.all()
         ),
         aid=aid.declared_by(partner) if aid.is_loaded(partner) else None,
+        is_of_another_size=partner.size_is_worked_out and partner.size != organisation.size,  # type: ignore[attr-defined]
     )
 
 

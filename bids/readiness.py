@@ -48,6 +48,7 @@ class PartnerFacts:
     sources: tuple[Source, ...]
     states_overheads: bool
     aid: cumulation.Declared | None = None
+    is_of_another_size: bool = False  # than the one that was worked out for it since
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,8 @@ def _money(bid: BidFacts) -> Iterator[Problem]:
             yield Problem("costs", f"Enter the costs of {partner.party.name}.")
         if partner.percent > partner.ceiling.percent:
             yield Problem("funding", f"{partner.party.name} can ask for {partner.ceiling.because}.")
+        if partner.is_of_another_size:
+            yield Problem("partners", f"The size of {partner.party.name} was worked out since. Save it under its size.")
     if not call.cost_min <= total <= call.cost_max:
         yield Problem(
             "costs", f"The project costs £{total:,}; it must be between £{call.cost_min:,} and £{call.cost_max:,}."

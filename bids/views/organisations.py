@@ -53,6 +53,7 @@ def own(view: View) -> View:
 class SearchForm(forms.Form):
     """What to look for among the organisations."""
 
+    marks_optional = False
     q = forms.CharField(label="Name or number", required=False, max_length=100)
     typed = forms.BooleanField(label="Only those that no register has confirmed", required=False)
 

@@ -33,7 +33,7 @@ def post(user: User, path: str = APPLY, **typed) -> str:
 
 def test_a_search_shows_number_address_and_what_is_wrong(newcomer, registers):
     page = get(newcomer, q="example ltd")
-    for text in ("NEW EXAMPLE LTD", "Companies House 98000002", "2 Example Lane, Sampletown, EX2 2CC", "dissolved"):
+    for text in ("NEW EXAMPLE LTD", "Companies House 98000002", "2 Example Lane, Sampletown, EX2 2CC", "Dissolved"):
         assert text in page
     assert "key=98000002" in page
     assert "key=98000004" not in page
@@ -47,7 +47,7 @@ def test_what_is_known_here_comes_first_and_once(newcomer, registers):
     organisation(name="New Example Ltd", company_number=NEW)
     page = get(newcomer, q="new example")
     assert page.count("Companies House 98000002") == 2  # in the row and in the name of its link
-    assert page.index("Known here") < page.index("NEW EXAMPLE HOLDINGS LTD")
+    assert page.index("known here") < page.index("NEW EXAMPLE HOLDINGS LTD")
 
 
 def test_a_chosen_company_asks_for_its_size_only(newcomer, registers):
@@ -142,7 +142,7 @@ def test_an_nhs_body_is_typed_while_its_register_is_away_and_only_then(newcomer,
 @pytest.mark.parametrize("call_terms", [{"lead_kinds": ["university"]}])
 def test_a_university_that_is_known_is_chosen_by_its_name(newcomer):
     there = organisation(OrganisationKind.UNIVERSITY, "University of Sample")
-    assert "Known here" in get(newcomer, q="sample")
+    assert "known here" in get(newcomer, q="sample")
     post(newcomer, name="UNIVERSITY of sample")
     assert newcomer.memberships.get().organisation == there
 

@@ -49,6 +49,7 @@ CASES = [
     (partner(party=Party("Breathe Ltd", "sme", True, 75_001, 30_000)), "costs"),
     (partner(party=Party("Breathe Ltd", "sme", True, 60_000, 0)), "funding"),
     (partner(percent=Decimal("70.01")), "funding"),
+    (partner(is_of_another_size=True), "partners"),
     (partner(match=18_001), "match"),
     (partner(states_overheads=True), "documents"),
     ({"has_infected_document": True}, "documents"),

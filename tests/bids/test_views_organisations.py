@@ -10,6 +10,8 @@ from accounts.models import EuroRate, JoinRequest, Message, Organisation, SizeDe
 from accounts.states import JoinAnswer, OrganisationKind, Role, Size
 from bids import actions
 from bids.models import Partner
+from bids.queries import facts_of
+from bids.readiness import problems
 from tests.asking import queries_of
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import draft, lead_partner, ready
@@ -197,6 +199,18 @@ def test_a_worked_out_size_is_not_stated_otherwise_in_a_bid(home, competition, s
     assert lead_partner(bid).size == Size.MEDIUM
 
 
+def test_a_part_begun_while_the_size_was_declared_is_not_submitted_under_the_old_one(
+    home, competition, sme, applicant, rate
+):
+    bid = ready(competition, sme, applicant)
+    post(applicant, f"{home}size", **FIGURES | HOLDINGS, declare="yes")
+    Partner.objects.filter(bid=bid).update(size=Size.SMALL)
+    missing = problems(facts_of(bid), NOW.date())
+    assert "The size of Breathe Example Ltd was worked out since. Save it under its size." in [p.sentence for p in missing]
+    post(applicant, f"/bids/{bid.reference}/partners/{lead_partner(bid).pk}/size", size="medium")
+    assert lead_partner(bid).size == Size.MEDIUM
+
+
 def test_a_body_that_is_no_business_has_no_size(trust, trust_person):
     assert "is not a business" in post(trust_person, f"/organisations/{trust.pk}/size", **FIGURES, declare="yes")
 
@@ -204,7 +218,7 @@ def test_a_body_that_is_no_business_has_no_size(trust, trust_person):
 def test_a_register_confirms_what_was_typed(registers, newcomer):
     typed = organisation(name="Nu Exampel", company_number="98000002", unverified_because="It was away.")
     manager = person(Role.APPLICANT, typed)
-    assert "Not confirmed by its register" in get(manager, f"/organisations/{typed.pk}/")
+    assert "It was away." in get(manager, f"/organisations/{typed.pk}/")
     assert "Its register has answered." in post(manager, f"/organisations/{typed.pk}/check")
     found = Organisation.objects.get(pk=typed.pk)
     assert (found.name, found.is_verified, found.unverified_because) == ("NEW EXAMPLE LTD", True, "")
