@@ -14,5 +14,8 @@ class Backend(AuthenticationBackend):
         """Return the person of a session, None when there is none or their account is closed."""
         mine = Message.objects.filter(to=OuterRef("pk"), read_at=None).order_by().values("to")
         unread = Subquery(mine.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
-        user = User.objects.annotate(unread=Coalesce(unread, Value(0))).filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        user = User.objects.annotate(count=Coalesce(unread, Value(0))).filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.unread = user.count
+        return user

@@ -1,6 +1,7 @@
 """What people do with their messages, and officials with the log of the post."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from audit.record import record
 
 READS_LOG = frozenset({Role.AUDITOR, Role.FUND_MANAGER})
 SENDS_AGAIN = frozenset({Role.FUND_MANAGER})
-STATUSES = {
+STATUSES: dict[str, dict[str, Any]] = {
     "waiting": {"outcome": "", "sent_at": None},
     "sent": {"outcome": "", "sent_at__isnull": False},
     "delivered": {"outcome": MessageOutcome.DELIVERED},

@@ -2,6 +2,7 @@
 
 from django.contrib import messages as banners
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -52,7 +53,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def log_csv(request: HttpRequest) -> HttpResponse:
+def log_csv(request: HttpRequest) -> HttpResponseBase:
     """Return what the log shows as CSV."""
     acting(request, messages.READS_LOG)
     rows = messages.log(**LogFilter(request.GET).chosen()).order_by("pk").iterator(chunk_size=1_000)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.template import engines
+from procrastinate.types import JSONDict
 
 from accounts import tasks
 from accounts.models import Message, User
@@ -93,7 +94,8 @@ def _tell_some(letters: Sequence[Letter], at: dt.datetime) -> list[Message]:
         return []
     Message.objects.bulk_create(new, ignore_conflicts=True)
     kept = list(Message.objects.filter(key__in=[m.key for m in new], attempts=0, sent_at=None).order_by("pk"))
-    tasks.send_message.batch_defer(*({"message_id": message.pk} for message in kept))
+    jobs: list[JSONDict] = [{"message_id": message.pk} for message in kept]
+    tasks.send_message.batch_defer(*jobs)
     return kept
 
 

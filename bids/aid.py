@@ -29,8 +29,8 @@ def is_asked(partner: Partner, competition: Competition) -> bool:
 
 def loaded(partners: QuerySet[Partner]) -> list[Partner]:
     """Return partners; those who must declare aid bring their declarations along, which costs two queries more."""
-    found = list(partners.annotate(aid_limit=F("bid__competition__regime__aid_limit")))
-    asked = [p for p in found if p.aid_limit is not None and is_company(p.organisation.kind)]  # type: ignore[attr-defined]
+    found: list[Partner] = list(partners.annotate(aid_limit=F("bid__competition__regime__aid_limit")))
+    asked = [p for p in found if p.aid_limit is not None and is_company(p.organisation.kind)]
     prefetch_related_objects(asked, "aid_received", "aid_declaration")
     for partner in asked:
         partner.declares_aid = True  # type: ignore[attr-defined]

@@ -2,9 +2,10 @@
 
 import secrets
 import shlex
+from urllib.parse import quote
 
 from infra.machine import authority, clamav, postgres, registers, s3
-from infra.machine.places import ENV
+from infra.machine.places import ENV, MAIL
 
 
 def write() -> bool:
@@ -49,7 +50,7 @@ def values(before: dict[str, str]) -> dict[str, str]:
         "MATCHFUND_COMPANIES_HOUSE_URL": f"{registers.endpoint()}/companies-house",
         "MATCHFUND_COMPANIES_HOUSE_KEY": registers.KEY,
         "MATCHFUND_ODS_URL": f"{registers.endpoint()}/ods",
-        "MATCHFUND_MAIL_URL": "console://",
+        "MATCHFUND_MAIL_URL": f"file://{quote(str(MAIL))}",
         "MATCHFUND_MAIL_FROM": "Matchfund <no-reply@example.org>",
     }
 

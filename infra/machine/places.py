@@ -6,6 +6,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VAR = CHECKOUT / "var"
 ENV = VAR / "env"
 LOGS = VAR / "log"
+MAIL = VAR / "mail"
 PIDS = VAR / "run"
 AUTHORITY = VAR / "authority"
 S3 = VAR / "s3"
