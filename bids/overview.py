@@ -2,19 +2,23 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
+from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest
-from bids import match, queries, readiness, team
-from bids.costs import category_totals
+from bids import match, queries, readiness, rules, team
+from bids.costs import Line, category_totals, worked_out
 from bids.models import Bid, CostLine, Document, MatchSource, Partner
+from bids.paper import working
 from bids.progress import PartnerProgress, Progress, Status, counted, mended_at, progress
-from bids.states import CostCategory, DocumentKind, MatchState
+from bids.states import CostCategory, DocumentKind, MatchState, ScanState
 from funds.models import Competition, Question
 
 MONEY = ("cost_pounds", "grant_pounds", "other_public_pounds", "match_pounds")
@@ -68,9 +72,14 @@ def overview(bid: Bid, today: dt.date) -> Overview:
     )
 
 
-def line_key(line: CostLine) -> str:
+def line_key(line: CostLine | Line) -> str:
     """Return what a line is known by: a digest of its content, since every save of the costs writes all lines anew."""
     return digest([line.category, line.description, line.inputs])[:16]
+
+
+def lines_digest(lines: Iterable[CostLine]) -> str:
+    """Return a digest of all lines of a partner's costs, in whatever order they stand."""
+    return digest(sorted(line_key(line) for line in lines))
 
 
 def is_line_key(text: str) -> bool:
@@ -102,6 +111,32 @@ def cost_groups(partner: Partner, competition: Competition) -> list[CostGroup]:
 def cost_line(partner: Partner, key: str) -> CostLine | None:
     """Return the line of costs known by a key."""
     return next((line for line in partner.cost_lines.all() if line_key(line) == key), None)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a partner's costs would be with a line that is not saved: pounds, and the line's working in words."""
+
+    working: str
+    category: int
+    cost: int
+    grant: int
+    match: int
+
+
+def tried(partner: Partner, line: dict[str, Any], was: str) -> Tried | None:
+    """Return what a line comes to, in the place of the one known as `was`; None when it cannot be worked out."""
+    others = [x for x in partner.cost_lines.all() if line_key(x) != was]
+    typed = [{"category": x.category, "description": x.description, "inputs": x.inputs} for x in others]
+    try:
+        worked = worked_out([*typed, line], partner.working_days, partner.bid.competition.cost_categories)
+        totals = category_totals(worked)
+        cost = sum(totals.values())
+        paid = rules.money(cost, partner.percent, partner.other_public_pounds)
+    except Refused:
+        return None
+    words = working(line["category"], worked[-1].inputs, partner.working_days, worked[-1].amount)
+    return Tried(words, totals.get(line["category"], 0), cost, paid.grant, paid.match)
 
 
 @dataclass(frozen=True)
@@ -142,9 +177,15 @@ def coverage(partner: Partner, sources: list[MatchSource]) -> Coverage:
     return Coverage(
         required=partner.match_pounds,
         declared=sum(s.amount_pounds for s in alive),
-        evidenced=sum(s.amount_pounds for s in alive if s.state != MatchState.DECLARED),
+        evidenced=sum(s.amount_pounds for s in alive if s.state != MatchState.DECLARED and not _all_infected(s)),
         verified=sum(s.verified_pounds or 0 for s in alive if s.state == MatchState.VERIFIED),
     )
+
+
+def _all_infected(source: MatchSource) -> bool:
+    """Tell whether a virus was found in every file that is evidence of a source."""
+    scans = {document.scan for document in source.documents.all()}
+    return scans == {ScanState.INFECTED}
 
 
 def match_problems(partner: Partner, sources: list[MatchSource]) -> list[str]:
