@@ -50,8 +50,8 @@ class InviteForm(forms.Form):
     )
     role = role_field()
 
-    def __init__(self, data: Any, *, organisations: list[Organisation]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, organisations: list[Organisation], **chosen: Any) -> None:
+        super().__init__(data, initial=chosen)
         self.organisations = {str(o.pk): o for o in organisations}
         if len(organisations) > 1:
             field: Any = self.fields["organisation"]

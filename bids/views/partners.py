@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.rules import is_company
 from accounts.signed_in import person
 from accounts.states import Role
-from bids import actions, overview
+from bids import actions, overview, team
 from bids.actions.organisations import bring_in
 from bids.forms.organisations import SizeForm
 from bids.models import Bid, Partner
@@ -28,7 +28,10 @@ def partners(request: HttpRequest, bid: Bid) -> HttpResponse:
     parts = [part for part, _ in found.money]
     totals = {f: sum(getattr(p, f) for p in parts) for f in overview.MONEY}
     page = {"bid": bid, "parts": parts, "totals": totals, "missing": found.missing, "may_change": may_change}
-    return render(request, "bids/partners.html", page | {"own": person(request).organisation_ids(Role.APPLICANT)})
+    user = person(request)
+    invites = [o for o in team.may_invite_into(user, bid) if o.pk != bid.lead_id]
+    page |= {"own": user.organisation_ids(Role.APPLICANT), "invites": invites}
+    return render(request, "bids/partners.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,7 +47,7 @@ def invite(request: HttpRequest, bid: Bid) -> HttpResponse:
     if not possible:
         messages.error(request, "Only the lead person, and editors of a partner, can invite people.")
         return redirect("bid_team", bid.reference)
-    form = InviteForm(request.POST or None, organisations=possible)
+    form = InviteForm(request.POST or None, organisations=possible, organisation=request.GET.get("organisation"))
     if form.is_valid() and carry_out(form, invited.invite, bid=bid, by=user, at=timezone.now(), **form.facts()):
         messages.success(request, f"{form.cleaned_data['email'].lower()} is invited.")
         return redirect("bid_team", bid.reference)
