@@ -59,7 +59,7 @@ class Covered:
 
 
 def of_project(bid: Bid) -> list[Covered]:
-    """Return how far each partner's match funding is covered, in four queries at most however many there are."""
+    """Return how far each partner's match funding is covered, in three queries however many there are."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None).order_by("pk"))
     partners = bid.partners.select_related("organisation").prefetch_related("match_sources", evidence)
     found = []
