@@ -1,7 +1,7 @@
 """The address of an organisation, and the figures that its size follows from."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -144,9 +144,10 @@ def enterprises(data: Mapping[str, Any] | None, last: SizeDeclaration | None) ->
     How many rows there are follows from what is filled in, not from what a page claims.
     """
     if data is None:
-        rows = last.related if last else []
-        return Enterprises(prefix="e", initial=[{name: row[name] for name in ROW} for row in rows])
+        rows = [{name: row[name] for name in ROW} for row in (last.related if last else [])]
+        return cast(BaseEnterprises, Enterprises(prefix="e", initial=rows))
     typed = {f"e-{i}-{name}": data.get(f"e-{i}-{name}", "") for i in range(MOST_RELATED) for name in ROW}
     filled = [int(key.split("-")[1]) for key, value in typed.items() if value.strip()]
     total = min(max(filled, default=-1) + 1 + SPARE_ROWS, MOST_RELATED)
-    return Enterprises(typed | {"e-TOTAL_FORMS": str(total), "e-INITIAL_FORMS": "0"}, prefix="e")
+    claimed = {"e-TOTAL_FORMS": str(total), "e-INITIAL_FORMS": "0"}
+    return cast(BaseEnterprises, Enterprises(typed | claimed, prefix="e"))
