@@ -1,7 +1,7 @@
 """Reads of the aid that partners declare, beside what a public register knows of them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -27,9 +27,9 @@ def is_asked(partner: Partner, competition: Competition) -> bool:
     return competition.regime.aid_limit is not None and is_company(partner.organisation.kind)
 
 
-def loaded(partners: QuerySet[Partner]) -> list[Partner]:
+def loaded(partners: QuerySet[Partner]) -> Sequence[Partner]:
     """Return partners; those who must declare aid bring their declarations along, which costs two queries more."""
-    found: list[Partner] = list(partners.annotate(aid_limit=F("bid__competition__regime__aid_limit")))
+    found = list(partners.annotate(aid_limit=F("bid__competition__regime__aid_limit")))
     asked = [p for p in found if p.aid_limit is not None and is_company(p.organisation.kind)]
     prefetch_related_objects(asked, "aid_received", "aid_declaration")
     for partner in asked:

@@ -1,6 +1,6 @@
 """Reads of bids: who may see which, what was submitted, and what a bid still lacks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -189,7 +189,7 @@ def _call_facts(competition: Competition, strand: Strand, aid_limit: Limit | Non
     )
 
 
-def with_money(partners: QuerySet[Partner]) -> list[Partner]:
+def with_money(partners: QuerySet[Partner]) -> Sequence[Partner]:
     """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
     rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
