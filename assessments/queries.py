@@ -84,7 +84,7 @@ def visible_to(user: User) -> QuerySet[Seat]:
     return seats_of(user)
 
 
-def interests_as_declared(assessor: Assessor) -> list[dict[str, Any]]:
+def interests_as_declared(assessor: Assessor) -> list[Any]:
     """Return the interests of an assessor that stand, as a declaration confirms them."""
     standing = assessor.interests.filter(ended_at=None).order_by("pk")
     return list(standing.values("pk", "kind", "organisation_id", "organisation_name", "company_number"))
@@ -100,12 +100,11 @@ def has_declared(user: User, today: dt.date) -> bool:
     return Declaration.objects.filter(assessor__user=user, until__gte=today).exists()
 
 
-def declarations_running_out(today: dt.date, days: int) -> QuerySet[Assessor]:
-    """Return the available assessors whose declaration runs out within so many days, with `declared_until`."""
-    held = Assessor.objects.filter(is_available=True, user__is_active=True).select_related("user")
-    return held.annotate(declared_until=Max("declarations__until")).filter(
-        declared_until__range=(today, today + dt.timedelta(days=days))
-    )
+def declarations_running_out(today: dt.date, days: int) -> list[tuple[User, dt.date]]:
+    """Return the available assessors whose declaration runs out within so many days, with its last day."""
+    people = User.objects.filter(assessor__is_available=True, is_active=True)
+    soon = people.annotate(last=Max("assessor__declarations__until")).order_by("pk")
+    return [(user, user.last) for user in soon.filter(last__range=(today, today + dt.timedelta(days=days)))]
 
 
 def scores_of(seat: Seat) -> list[tuple[Question, Score | None]]:

@@ -89,11 +89,9 @@ def describe_oneself(
 def remind_of_declarations(*, at: dt.datetime) -> int:
     """Write to each assessor whose declaration runs out within a month, once; return to how many."""
     told = 0
-    for assessor in queries.declarations_running_out(at.date(), REMIND_DAYS):
-        key = f"interests.reminder/{assessor.pk}/{assessor.declared_until}"
-        facts = {"until": assessor.declared_until}
+    for user, until in queries.declarations_running_out(at.date(), REMIND_DAYS):
+        key = f"interests.reminder/{until}"
         told += (
-            tell("declare_interests", to=assessor.user, key=key, at=at, path="/assessments/interests/", **facts)
-            is not None
+            tell("declare_interests", to=user, key=key, at=at, path="/assessments/interests/", until=until) is not None
         )
     return told

@@ -44,7 +44,7 @@ def release_feedback(
     facts = {"outliers_sha256": digest(outliers), "complaints_until": complaints_until}
     record("feedback.released", competition, by=by, role=role, at=at, changes=facts)
     for bid in feedback.bids_of(competition):
-        for person in {bid.created_by, bid.submitted_by} - {None}:
+        for person in {bid.created_by, bid.submitted_by or bid.created_by}:
             tell(
                 "feedback_released", to=person, key=f"feedback.released/{bid.reference}", at=at,
                 path=f"/bids/{bid.reference}/feedback", bid=bid, complaints_until=complaints_until,

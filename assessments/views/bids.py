@@ -8,6 +8,7 @@ from accounts.signed_in import acting
 from assessments import rules, sheet
 from bids.aid import beside
 from bids.paper import paper
+from bids.pledges import flags
 from bids.rules import CHECKS_ELIGIBILITY
 from bids.views.officials import find_bid
 
@@ -24,6 +25,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "paper": paper(version.content),
         "questions": found.competition.questions.filter(is_scored=True),
         "columns": sheet.columns_of(user, found),
+        "flags": flags(found, version.content),
         "aid": beside(version.content, version.at.date()),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
     }

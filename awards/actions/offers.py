@@ -85,7 +85,7 @@ def offer(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Award:
 
 def _tell_the_winner(award: Award, at: dt.datetime) -> None:
     bid = award.bid
-    for person in {bid.created_by, bid.submitted_by} - {None}:
+    for person in {bid.created_by, bid.submitted_by or bid.created_by}:
         tell(
             "award_offered", to=person, key=f"award.offered/{award.reference}", at=at,
             path=f"/awards/{award.reference}/", award=award, bid=bid,
