@@ -83,7 +83,7 @@ def likeness(bids: Mapping[int, str], people: Mapping[int, str]) -> dict[tuple[i
     for key in known:
         for term, weight in vectors["person", key].items():
             holders[term].append((key, weight))
-    alike = {}
+    alike: dict[tuple[int, int], int] = {}
     for bid in (key for kind, key in vectors if kind == "bid"):
         cosines: dict[int, float] = dict.fromkeys(known, 0.0)
         for term, weight in vectors["bid", bid].items():
