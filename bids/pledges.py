@@ -1,7 +1,8 @@
 """Reads of match funding: where the same money is cited twice, and how far a whole project is covered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, Q
 
@@ -69,3 +70,30 @@ def of_project(bid: Bid) -> list[Covered]:
         lacks = overview.match_problems(partner, sources) if bid.competition.match_is_required else []
         found.append(Covered(partner, overview.coverage(partner, sources), lacks))
     return found
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A submitted pledge that is cited elsewhere too: where, as officials may know it."""
+
+    source: MatchSource
+    places: list[str]
+
+
+def flags(bid: Bid, content: Mapping[str, Any]) -> list[Flag]:
+    """Return which pledges of a submitted version are cited elsewhere; a bid that is not submitted is not named."""
+    pledged = {
+        (s["funder"], s["amount_pounds"], str(s["secured_on"])) for p in content["partners"] for s in p["match_sources"]
+    }
+    evidence = Prefetch("documents", Document.objects.filter(deleted_at=None))
+    rows = MatchSource.objects.filter(partner__bid=bid).select_related("partner__organisation")
+    mine = [s for s in rows.prefetch_related(evidence) if (s.funder, s.amount_pounds, str(s.secured_on)) in pledged]
+    found = cited_twice(mine)
+    return [Flag(s, [_place(other, bid) for other in found[s.pk]]) for s in mine if found[s.pk]]
+
+
+def _place(other: MatchSource, bid: Bid) -> str:
+    if not other.partner.bid.version:
+        return "a bid that is not submitted"
+    where = "this bid" if other.partner.bid_id == bid.pk else other.partner.bid.reference
+    return f"{where} ({other.partner.organisation}, {other.get_state_display().lower()})"

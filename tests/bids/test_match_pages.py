@@ -11,7 +11,7 @@ from bids import actions, overview, pledges, queries
 from bids.models import Bid, Document
 from bids.overview import Coverage
 from tests.cast import NOW, organisation, person
-from tests.cast_bids import draft, evidence, lead_partner, pdf, pledge, ready
+from tests.cast_bids import draft, evidence, lead_partner, pdf, pledge, ready, submitted
 from tests.object_store import store, store_of_the_session  # noqa: F401 - fixtures
 from tests.signing_in import signed_in
 
@@ -155,3 +155,22 @@ def test_a_bank_statement_that_has_grown_old_stops_a_bid(part, applicant):
     evidence(part.match_sources.get(), applicant)
     old = NOW + dt.timedelta(days=80)
     assert [p.section for p in queries.problems(part.bid, old.date())] == ["match"]
+
+
+def test_officials_see_where_the_same_money_is_cited(part, competition, sme, applicant):
+    actions.submit(bid=part.bid, by=applicant, at=NOW, first_contact=NOW, key="k")
+    other = submitted(competition, sme, applicant, "Another test")
+    drafted = lead_partner(ready(competition, sme, applicant, "A third test"))
+    content = queries.standing_content(part.bid)
+    assert [(f.source.partner_id, f.places) for f in pledges.flags(part.bid, content)] == [
+        (part.pk, [f"{other.reference} ({sme.name}, declared)", "a bid that is not submitted"])
+    ]
+    assert drafted.match_sources.count() == 1
+
+
+def test_officials_are_not_told_of_pledges_made_after_submission(part, applicant):
+    actions.submit(bid=part.bid, by=applicant, at=NOW, first_contact=NOW, key="k")
+    content = queries.standing_content(part.bid)
+    for _ in range(2):
+        pledge(part, applicant, 7, kind="loan", funder="Kite")
+    assert pledges.flags(part.bid, content) == []
