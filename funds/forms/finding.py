@@ -31,6 +31,8 @@ class FindForm(forms.Form):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         streams = Stream.objects.filter(is_competed=True).order_by("title").values_list("code", "title")
+        for field in (self.fields[name] for name in ("which", *self.MORE)):
+            field.error_messages["invalid_choice"] = f"Choose from the list under “{field.label}”."
         self.fields["stream"].choices = [("", "Any"), *streams]  # type: ignore[attr-defined]
 
     @property

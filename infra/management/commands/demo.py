@@ -18,7 +18,7 @@ from audit.pack import write_pack
 from awards.tasks import make_letters
 from funds.models import Competition
 from infra import storage
-from infra.demo import plans, report, rounds, sign_ins, story
+from infra.demo import around, plans, report, rounds, sign_ins, story
 from infra.demo.dates import Calendar
 from infra.demo.people import People, gather
 from infra.serve import serve
@@ -81,6 +81,7 @@ class Command(BaseCommand):
         sme = streams["sme_match_funded"]
         first = self.chapter("Round 1 published", rounds.first_round, people, sme, calendar)
         second = self.chapter("Round 2 opened", rounds.open_round, people, sme, now)
+        self.chapter("Files and answers of round 2", around.explain, second, people, now)
         start = calendar.start_on
         opened = calendar.opens + 48 * story.HOUR
         drawn = list(plans.first_round())
@@ -89,7 +90,7 @@ class Command(BaseCommand):
         self.chapter(
             "Bids of round 2", story.write_bids, second, drawn, people, second.opens_at + story.HOUR, second.start_by
         )
-        self.chapter("Evidence scanned by the worker", story.work_off_the_queue)
+        self.chapter("Files and evidence scanned by the worker", story.work_off_the_queue)
         self.chapter("Assessors seated, scores submitted", story.assess, first, people, calendar)
         first = self.chapter("The panel decides inside the envelope", story.decide, first, people, calendar)
         self.awards(first, people, calendar)
