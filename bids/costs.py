@@ -21,7 +21,7 @@ from funds.money import round_half_even, round_half_up
 OVERHEAD_PERCENT = Decimal(20)
 OVERHEAD_KINDS = ("none", "percent", "stated")
 MOST_POUNDS = Decimal(1_000_000_000)
-MOST_LINES = 500
+MOST_LINES = 2_000
 TEXT_LENGTH = 200
 _PENNY = Decimal("0.01")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,60}(\.[0-9]{0,60})?|\.[0-9]{1,60})", re.ASCII)
@@ -100,6 +100,11 @@ FORMULAS: dict[str, Callable[[Values, int], Decimal]] = {
     C.SUBCONTRACTING: lambda v, _: v["cost_pounds"],
     C.OTHER: lambda v, _: v["cost_pounds"],
 }
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a plain number as it stands, without signs of money or commas."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def number(value: Any, field: Field) -> Decimal:

@@ -11,9 +11,10 @@ from typing import Any
 
 from accounts.states import Size
 from bids import words
-from bids.costs import TEXTS
+from bids.costs import TEXTS, day_rate
 from bids.states import CostCategory, DocumentKind, MatchKind
 from funds.states import ResearchCategory
+from infra.filters import pounds
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,18 @@ def workings(category: str, inputs: Mapping[str, str], working_days: int) -> str
             worn = f"(£{typed('value_pounds')} when bought − £{typed('residual_pounds')} left)"
             return f"{worn} × {typed('utilisation_percent')}% used here"
     return ", ".join(typed(key) for key, _ in TEXTS.get(category, ()))
+
+
+def working(category: str, inputs: Mapping[str, str], working_days: int, amount: Decimal) -> str:
+    """Return in words how the amount of a line is worked out, such as £45,000 ÷ 225 days = £200.00000 a day × 30."""
+    found = pounds(amount.quantize(Decimal("0.01")))
+    if category == CostCategory.LABOUR:
+        gross, days = (_grouped(str(inputs.get(key, "?"))) for key in ("gross_pounds", "days"))
+        rate = day_rate(Decimal(gross.replace(",", "")), working_days)
+        return f"£{gross} ÷ {working_days} days = £{rate:,.5f} a day × {days} days = {found}"
+    if category in (CostCategory.SUBCONTRACTING, CostCategory.OTHER):
+        return found
+    return f"{workings(category, inputs, working_days)} = {found}"
 
 
 def _grouped(text: str) -> str:

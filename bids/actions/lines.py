@@ -1,17 +1,18 @@
 """Change one line of costs, so that two people who work on one partner's costs lose nothing of each other's."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
+from bids import costs
 from bids.actions.finance import set_costs
 from bids.actions.locks import locked_partner
 from bids.models import CostLine, Partner
-from bids.overview import line_key
+from bids.overview import line_key, lines_digest
 
 
 class LineGone(Refused):
@@ -68,6 +69,31 @@ def set_working_days(*, partner: Partner, working_days: int, by: User, at: dt.da
     _, partner = locked_partner(partner)
     lines = [_as_typed(x) for x in partner.cost_lines.all()]
     return set_costs(partner=partner, lines=lines, working_days=working_days, by=by, at=at)
+
+
+@transaction.atomic
+def import_lines(
+    *, partner: Partner, lines: Sequence[Mapping[str, Any]], adds: bool, was: str, by: User, at: dt.datetime
+) -> Partner:
+    """Put the lines of a sheet in the place of a partner's costs, or behind them. The same press again changes nothing.
+
+    Args:
+        was: digest of the costs that the writer saw when they read the sheet through (`overview.lines_digest`).
+
+    Raises:
+        Refused: the costs have changed since, the bid cannot be changed, or `by` may not change this partner's costs.
+        bids.costs.BadCosts: a field is wrong; nothing is saved.
+    """
+    bid, partner = locked_partner(partner)
+    there = list(partner.cost_lines.all())
+    wanted = [*(_as_typed(x) for x in there), *lines] if adds else lines
+    if lines_digest(there) == was:
+        return set_costs(partner=partner, lines=wanted, by=by, at=at)
+    read = costs.worked_out(lines, partner.working_days, bid.competition.cost_categories)
+    is_done = {line_key(x) for x in read} <= {line_key(x) for x in there}
+    if is_done and (adds or len(read) == len(there)):
+        return partner
+    raise Refused("Somebody has changed the costs since you uploaded the sheet. Upload it again.")
 
 
 def _place(lines: list[CostLine], was: str) -> int:

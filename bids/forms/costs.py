@@ -128,3 +128,30 @@ class WorkingDaysForm(forms.Form):
             "max_value": "Working days in a year must be between 1 and 365.",
         },
     )
+
+
+class SheetForm(forms.Form):
+    """A spreadsheet of costs."""
+
+    file = forms.FileField(
+        label="Spreadsheet of costs",
+        help_text="Excel (.xlsx) or CSV with the headings of our template, at most 2 MB and 2,000 rows.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": "Choose a spreadsheet.", "empty": "The file is empty."},
+    )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put what is wrong with the file beside it."""
+        self.add_error("file", str(refused))
+
+
+class TakeOverForm(forms.Form):
+    """What shall become of the lines of a sheet that was read through."""
+
+    sheet = forms.CharField(widget=forms.HiddenInput)
+    how = forms.ChoiceField(
+        label="What shall become of the costs that are there?",
+        choices=[("replace", "Replace them by the sheet"), ("add", "Keep them and add the sheet")],
+        widget=Radios,
+        error_messages={"required": "Choose whether to replace or to add."},
+    )

@@ -1,5 +1,7 @@
 """What a partner's part costs, and how much grant it asks for."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +18,9 @@ from bids.paper import workings
 from bids.states import CostCategory
 from bids.views.loading import changing_part
 from infra.deeds import attempt, carry_out
+from infra.kept import typed
+
+REMOVED = "bids.removed_cost"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,18 +33,25 @@ def costs(request: HttpRequest, part: Partner) -> HttpResponse:
         if carry_out(form, set_working_days, **facts, **form.cleaned_data):
             messages.success(request, "The working days are saved, and labour is worked out anew.")
             return redirect("bid_costs", part.bid.reference, part.pk)
-    groups = overview.cost_groups(part, part.bid.competition)
-    page = {"bid": part.bid, "part": part, "groups": groups, "form": form, "workings": workings}
+    page = {
+        "bid": part.bid, "part": part, "form": form, "workings": workings,
+        "groups": overview.cost_groups(part, part.bid.competition),
+        "sums": overview.sums(part.bid),
+        "ceiling": queries.ceiling_of(part, part.bid.category, part.bid.competition),
+        "removed": _removed(request, part),
+    }  # fmt: skip
     return render(request, "bids/costs.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @changing_part
 def add_cost(request: HttpRequest, part: Partner, category: str) -> HttpResponse:
-    """Add a line of costs."""
+    """Add a line of costs, perhaps as a copy of another."""
     if category not in part.bid.competition.cost_categories:
         raise Http404
-    return _line(request, part, CostForm(request.POST or None, category=category))
+    copied = overview.cost_line(part, request.GET.get("copy", ""))
+    copied = copied if copied and copied.category == category else None
+    return _line(request, part, CostForm(request.POST or typed(request), category=category, line=copied))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,23 +64,58 @@ def change_cost(request: HttpRequest, part: Partner, category: str, line: str) -
     if kept is None and request.method != "POST":
         messages.error(request, "This line has been changed or removed meanwhile.")
         return redirect("bid_costs", part.bid.reference, part.pk)
-    return _line(request, part, CostForm(request.POST or None, category=category, was=line, line=kept))
+    return _line(request, part, CostForm(request.POST or typed(request), category=category, was=line, line=kept))
 
 
 def _line(request: HttpRequest, part: Partner, form: CostForm) -> HttpResponse:
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         facts = {"partner": part, "by": person(request), "at": timezone.now()}
         if carry_out(form, put_line, line=form.line(), was=form.cleaned_data["was"], **facts):
             messages.success(request, f"{form.label} saved.")
             return redirect("bid_costs", part.bid.reference, part.pk)
-    return render(request, "bids/cost.html", {"bid": part.bid, "part": part, "form": form})
+    page = {"bid": part.bid, "part": part, "form": form, "is_typed": form.is_bound}
+    return render(request, "bids/cost.html", page)
+
+
+@require_POST
+@changing_part
+def try_cost(request: HttpRequest, part: Partner, category: str) -> HttpResponse:
+    """Answer with what a line that is being typed comes to, and the totals with it; nothing is saved."""
+    if category not in CostCategory.values:
+        raise Http404
+    form = CostForm(request.POST, category=category)
+    tried = overview.tried(part, form.line(), form.cleaned_data.get("was", "")) if form.is_valid() else None
+    return render(request, "bids/cost_tried.html", {"part": part, "tried": tried})
 
 
 @require_POST
 @changing_part
 def remove_cost(request: HttpRequest, part: Partner, line: str) -> HttpResponse:
     """Take out a line of costs."""
-    attempt(request, take_line, "The line is removed.", partner=part, was=line, by=person(request), at=timezone.now())
+    kept, now = overview.cost_line(part, line), timezone.now()
+    if attempt(request, take_line, "The line is removed.", partner=part, was=line, by=person(request), at=now) and kept:
+        removed = {"category": kept.category, "description": kept.description, "inputs": kept.inputs}
+        request.session[REMOVED] = {"partner": part.pk, "line": removed}
+    return redirect("bid_costs", part.bid.reference, part.pk)
+
+
+def _removed(request: HttpRequest, part: Partner) -> dict[str, Any] | None:
+    """Return the line that this person removed last, when it was one of this partner's."""
+    last = request.session.get(REMOVED, {})
+    return last["line"] if last.get("partner") == part.pk else None
+
+
+@require_POST
+@changing_part
+def put_back(request: HttpRequest, part: Partner) -> HttpResponse:
+    """Put the line back that was removed last."""
+    line = _removed(request, part)
+    if line is None:
+        messages.error(request, "There is no line to put back.")
+        return redirect("bid_costs", part.bid.reference, part.pk)
+    facts = {"partner": part, "by": person(request), "at": timezone.now()}
+    if attempt(request, put_line, "The line is back.", line=line, **facts):
+        del request.session[REMOVED]
     return redirect("bid_costs", part.bid.reference, part.pk)
 
 
