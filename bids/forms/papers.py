@@ -85,8 +85,8 @@ class DocumentForm(FileForm):
         error_messages={"required": "Choose what the document is for."},
     )
 
-    def __init__(self, *data: Any, places: Sequence[Place], chosen: str = "") -> None:
-        super().__init__(*data, initial={"kind": chosen})
+    def __init__(self, data: Any = None, files: Any = None, *, places: Sequence[Place], chosen: str = "") -> None:
+        super().__init__(data, files, initial={"kind": chosen})
         self.places = {p.key: p for p in places}
         hints = {key: p.guidance for key, p in self.places.items() if p.guidance}
         choices = [(key, p.title) for key, p in self.places.items()]

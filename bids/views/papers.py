@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.rules import Refused
@@ -48,7 +48,7 @@ def replace_document(request: HttpRequest, bid: Bid, document: int) -> HttpRespo
     return render(request, "bids/document_replace.html", {"bid": bid, "form": form, "document": found})
 
 
-@require_safe
+@require_GET
 @never_cache
 @of_bid
 def document(request: HttpRequest, bid: Bid, document: int) -> HttpResponse:
