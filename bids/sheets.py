@@ -79,8 +79,12 @@ def read(file: BinaryIO, size: int) -> list[Cells]:
 
 
 def _xlsx(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    if facts_of(file).content_type != XLSX:
-        raise Refused("The file is no spreadsheet. Give an Excel workbook (.xlsx) or a CSV file.")
+    try:
+        if facts_of(file).content_type != XLSX:
+            raise Refused("The file is no spreadsheet.")
+    except Refused as refused:
+        why = str(refused).partition(". ")[0].removesuffix(".")
+        raise Refused(f"{why}. Give an Excel workbook (.xlsx) or a CSV file.") from refused
     _must_be_flat(file)
     try:
         book = load_workbook(file, read_only=True, keep_links=False)
