@@ -37,6 +37,7 @@ from infra.demo.dates import Calendar
 from infra.demo.evidence import statement
 from infra.demo.people import AREAS, People
 from infra.demo.plans import Plan
+from infra.demo.team import share_out
 
 FM, FO, MO = Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.MONITORING_OFFICER
 HOUR = dt.timedelta(hours=1)
@@ -81,6 +82,7 @@ def _write(competition: Competition, plan: Plan, people: People, at: dt.datetime
         text = ANSWER.format(title=plan.title, heading=question.heading.lower())
         bids.save_answer(bid=bid, question=question, text=text, version=0, is_complete=True, by=by, at=at)
     if unfinished:
+        share_out(bid, by, at)
         return
     _finances(bid, plan, people, by, at)
     bids.submit(bid=bid, by=by, at=at + HOUR, first_contact=at + HOUR, key=f"demo-{bid.reference}")
