@@ -105,9 +105,10 @@ def publish_answer(
     )  # fmt: skip
     told = {
         "key": f"enquiry.published/{enquiry.pk}",
-        "path": f"{reverse('competition_answers', args=[enquiry.competition.reference])}#answer-{number}",
+        "path": _place(enquiry.competition, number),
         "question": question,
         "answer": answer,
+        "is_corrected": False,
     }
     tell("answer_published", to=enquiry.asked_by, competition=enquiry.competition, at=at, **told)
     tell_bidders(enquiry.competition, "answer_published", at=at, **told)
@@ -140,6 +141,10 @@ def correct_answer(
         question=question, answer=answer, published_at=newest.published_at, at=at, by=by,
     )  # fmt: skip
     show_change(competition, ChangeKind.ANSWER, f"The answer to question {newest.number} was changed.", by=by, at=at)
+    tell_bidders(
+        competition, "answer_published", key=f"answer.corrected/{corrected.pk}", at=at,
+        path=_place(competition, newest.number), question=question, answer=answer, is_corrected=True,
+    )  # fmt: skip
     record(
         "answer.corrected", competition, by=by, role=role, at=at,
         changes={
@@ -149,6 +154,11 @@ def correct_answer(
         },
     )  # fmt: skip
     return corrected
+
+
+def _place(competition: Competition, number: int) -> str:
+    """Return the address at which a published answer stands."""
+    return f"{reverse('competition_answers', args=[competition.reference])}#answer-{number}"
 
 
 def _names_of(person: User) -> set[str]:

@@ -223,6 +223,14 @@ def test_a_correction_is_a_change_of_the_competition(shown_answer, fund_manager,
     assert [change.what for change in competition.changes.all()] == ["The answer to question 1 was changed."]
 
 
+def test_a_correction_is_told_to_everybody_with_a_bid(shown_answer, fund_manager, competition, sme, applicant):
+    draft(competition, sme, applicant)
+    corrected(shown_answer, fund_manager)
+    tasks.tell_bidders(**ProcrastinateJob.objects.filter(task_name="funds.tell_bidders").latest("id").args)
+    subjects = Message.objects.filter(to=applicant, template="answer_published").values_list("subject", flat=True)
+    assert "An answer about Test round has changed" in subjects
+
+
 def test_the_same_words_are_no_correction(shown_answer, fund_manager):
     assert corrected(shown_answer, fund_manager, "Yes.") == shown_answer
 
