@@ -1,6 +1,7 @@
 """Ask about a competition, answer the person or everybody, and correct what was published."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -103,7 +104,7 @@ def publish_answer(
         "enquiry.published", enquiry, by=by, role=role, at=at,
         changes={"number": number, "question_sha256": digest(question), "answer_sha256": digest(answer)},
     )  # fmt: skip
-    told = {
+    told: dict[str, Any] = {
         "key": f"enquiry.published/{enquiry.pk}",
         "path": _place(enquiry.competition, number),
         "question": question,

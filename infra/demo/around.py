@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from typing import Any
 
 from django.db import transaction
 from weasyprint import HTML
@@ -48,7 +49,7 @@ def explain(competition: Competition, people: People, now: dt.datetime) -> int:
 def _answer(competition: Competition, people: People, now: dt.datetime) -> None:
     day = dt.timedelta(days=1)
     first, second, third, fourth = list(people.applicants.values())[:4]
-    officer = {"by": people.managers[0], "role": Role.FUND_MANAGER}
+    officer: dict[str, Any] = {"by": people.managers[0], "role": Role.FUND_MANAGER}
     for number, (asker, (question, answer)) in enumerate(zip((first, second), ANSWERED, strict=True)):
         at = now - (10 - 3 * number) * day
         asked = enquiries.ask(competition=competition, text=question, by=asker, at=at)
