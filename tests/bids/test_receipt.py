@@ -1,5 +1,6 @@
 """What a person holds after pressing submit: a page, an e-mail to all, a PDF, and the bytes behind the hash."""
 
+import datetime as dt
 import hashlib
 import threading
 
@@ -95,8 +96,6 @@ def test_a_bid_that_falls_back_at_the_close_is_told_of(submitted_bid, applicant,
 
 @pytest.mark.parametrize(("late", "grace"), [(1, True), (120_000, True), (120_001, False), (121_000, False)])
 def test_milliseconds_decide_about_the_deadline(competition, sme, applicant, late, grace):
-    import datetime as dt
-
     bid = ready(competition, sme, applicant)
     contact = competition.closes_at + dt.timedelta(milliseconds=late)
     facts = {"bid": bid, "by": applicant, "at": contact, "first_contact": contact, "key": "k"}
