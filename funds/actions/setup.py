@@ -62,10 +62,10 @@ def _add_rows(competition: Competition, starter: Starter) -> None:
     """Give a new competition the strands, questions and documents of its starter."""
     for strand in starter.strands:
         Strand.objects.create(competition=competition, **strand)
-    for model, rows in ((Question, starter.questions), (AskedDocument, starter.documents)):
-        model.objects.bulk_create(
-            model(competition=competition, position=position, **row) for position, row in enumerate(rows, start=1)
-        )
+    for position, question in enumerate(starter.questions, start=1):
+        Question.objects.create(competition=competition, position=position, **question)
+    for position, document in enumerate(starter.documents, start=1):
+        AskedDocument.objects.create(competition=competition, position=position, **document)
 
 
 def starter_of(competition: Competition) -> Starter:

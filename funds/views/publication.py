@@ -53,13 +53,13 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("publish", reference)
     found = queries.set_up_of(competition)
     proposal = approvals.waiting("competition").filter(reference=reference).first()
-    as_put_forward = bool(proposal) and digest(queries.content_of(competition)) == proposal.content_sha256
+    content_sha256 = digest(queries.content_of(competition))
     facts = {
         "competition": competition,
         "sections": reading.sections(found),
         "questions": found.questions,
         "proposal": proposal,
-        "as_put_forward": as_put_forward and competition.state == CompetitionState.DRAFT,
+        "as_put_forward": proposal is not None and proposal.content_sha256 == content_sha256,
         "may_publish": _may_approve(user, proposal),
         "form": SendBack(),
     }
