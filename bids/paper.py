@@ -13,6 +13,7 @@ from accounts.states import Size
 from bids import words
 from bids.costs import TEXTS, day_rate
 from bids.states import CostCategory, DocumentKind, MatchKind
+from funds.money import in_words
 from funds.states import ResearchCategory
 from infra.filters import pounds
 
@@ -64,6 +65,7 @@ class Part:
     match: int
     costs: list[CostRow]
     pledges: list[Pledge]
+    aid: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,18 @@ def _part(partner: Mapping[str, Any]) -> Part:
             )
             for s in partner["match_sources"]
         ],
+        aid=_aid(partner["aid"]) if "aid" in partner else None,
     )
+
+
+def _aid(declared: Mapping[str, Any]) -> list[str]:
+    """Return a declaration of earlier aid in sentences."""
+    said = []
+    for row in declared["rows"]:
+        scheme = f" ({row['scheme']})" if row["scheme"] else ""
+        amount = in_words(Decimal(row["amount"]), row["currency"])
+        said.append(f"{row['giver']}{scheme}, {_day(row['granted_on']):%-d %B %Y}, {amount}")
+    return [*(said or ["None"]), *([] if declared["confirmed_at"] else ["Not confirmed in writing yet"])]
 
 
 def _day(value: dt.date | str) -> dt.date:

@@ -86,6 +86,14 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(part, applicant, c
     assert "My scheme" in answer.content.decode()
 
 
+def test_the_whole_bid_says_what_is_declared(part, applicant):
+    whole = reverse("bid_check", args=[part.bid.reference])
+    client = signed_in(applicant)
+    assert "Not confirmed in writing yet" in client.get(whole).content.decode()
+    client.post(address(part, "bid_aid_add"), TYPED)
+    assert "A fund, 1 May 2026, £12,000.50" in client.get(whole).content.decode()
+
+
 def test_an_award_of_the_register_is_flagged_until_it_is_listed(part, applicant, sme):
     found = award(sme)
     assert "Not in the list" in shown(part, applicant)
@@ -138,5 +146,5 @@ def test_officials_see_the_declaration_and_the_register_beside_the_bid(competiti
     award(sme)
     page = reverse("competition_bid", args=[competition.reference, bid.reference])
     html = signed_in(fund_manager).get(page).content.decode()
-    assert f"Earlier aid to {sme.name}" in html
+    assert f"Past awards to {sme.name}" in html
     assert "£5,000" in html
