@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 
-from accounts.states import Size
+from accounts.states import OrganisationKind, Size
 from funds import rules
 from funds.models import Competition, PublishedAnswer, SupportingFile
-from funds.states import ResearchCategory
+from funds.states import CostCategory, MatchKind, ResearchCategory
 
 
 class Day(NamedTuple):
@@ -52,6 +52,24 @@ def ceilings_of(competition: Competition) -> list[dict[str, Any]]:
 def labels(choices: type[TextChoices], values: Collection[str]) -> list[str]:
     """Return in words those of `choices` that are among `values`."""
     return [choice.label for choice in choices if choice in values]
+
+
+def terms_of(competition: Competition) -> dict[str, Any]:
+    """Return what a call says, as its page shows it: who, what, how much, when, and what it asks."""
+    strands = competition.strands.all()
+    return {
+        "strands": strands,
+        "categories": {strand.pk: labels(ResearchCategory, strand.categories) for strand in strands},
+        "sizes": Size.labels,
+        "ceilings": ceilings_of(competition),
+        "lead_kinds": labels(OrganisationKind, competition.lead_kinds),
+        "partner_kinds": labels(OrganisationKind, competition.partner_kinds),
+        "match_kinds": labels(MatchKind, competition.match_kinds),
+        "cost_categories": labels(CostCategory, competition.cost_categories),
+        "days": days_of(competition),
+        "questions": competition.questions.all(),
+        "asked_documents": competition.asked_documents.all(),
+    }
 
 
 def files_of(competition: Competition) -> QuerySet[SupportingFile]:

@@ -3,10 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from accounts.post import tell
 from audit.record import record
 from funds.changes import show_change
 from funds.models import Competition, SupportingFile
@@ -37,7 +39,12 @@ def record_scan(*, file: SupportingFile, clean: bool, at: dt.datetime) -> Suppor
     file.shown_at = at if clean else None
     file.save(update_fields=["scan", "shown_at"])
     record("supporting_file.scanned", competition, by=None, at=at, changes={"file": file, "scan": file.scan})
-    if clean and file.removed_at is None:
+    if not clean:
+        tell(
+            "supporting_infected", to=file.uploaded_by, key=f"supporting.infected/{file.pk}", at=at,
+            path=reverse("competition_files", args=[competition.reference]), competition=competition, file=file,
+        )  # fmt: skip
+    elif file.removed_at is None:
         _show(competition, file, at)
     return file
 

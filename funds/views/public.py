@@ -11,14 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.states import OrganisationKind, Size
 from funds import call, finding, queries
 from funds.feeds import atom
 from funds.finding import Standing
 from funds.forms.finding import FindForm, WordsForm
 from funds.models import Competition, SavedCompetition
 from funds.rules import READS_MONEY, SETS_UP
-from funds.states import CostCategory, MatchKind, ResearchCategory
 from infra import navigation
 from infra.paging import page_by_key
 from infra.stored_files import address_of
@@ -80,21 +78,11 @@ def competition(request: HttpRequest, reference: str) -> HttpResponse:
     rows = queries.visible_to(request.user).select_related("regime").prefetch_related("strands")
     found, now = get_object_or_404(rows, reference=reference), timezone.now()
     user = request.user if isinstance(request.user, User) else None
-    answers, strands = call.answers_of(found), found.strands.all()
+    answers = call.answers_of(found)
     facts = {
         **finding.shown(found, now)._asdict(),
         "now": now,
-        "strands": strands,
-        "sizes": Size.labels,
-        "ceilings": call.ceilings_of(found),
-        "categories": {strand.pk: call.labels(ResearchCategory, strand.categories) for strand in strands},
-        "lead_kinds": call.labels(OrganisationKind, found.lead_kinds),
-        "partner_kinds": call.labels(OrganisationKind, found.partner_kinds),
-        "match_kinds": call.labels(MatchKind, found.match_kinds),
-        "cost_categories": call.labels(CostCategory, found.cost_categories),
-        "days": call.days_of(found),
-        "questions": found.questions.all(),
-        "asked_documents": found.asked_documents.all(),
+        **call.terms_of(found),
         "files": call.files_of(found),
         "answers": answers.order_by("-published_at", "-pk")[:ANSWERS_SHOWN],
         "answer_count": answers.count(),

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
+from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.models import Event
@@ -102,6 +103,12 @@ def test_the_earlier_file_stands_until_the_newer_one_is_clean(shown_file, compet
 def test_an_infected_newer_file_replaces_nothing(shown_file, competition, fund_manager):
     given_file(competition, fund_manager, "Bad", clean=False, replaces=shown_file)
     assert titles() == ["Guidance"]
+
+
+def test_who_uploaded_a_virus_is_told(competition, fund_manager):
+    given_file(competition, fund_manager, clean=False)
+    written = Message.objects.get(to=fund_manager, template="supporting_infected")
+    assert written.subject == "A file of Test round holds a virus"
 
 
 def test_of_two_newer_files_the_last_counts(shown_file, competition, fund_manager):
