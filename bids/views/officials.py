@@ -3,20 +3,23 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.signed_in import acting
-from bids import actions, listing, queries, rules
+from bids import actions, exports, listing, queries, rules
 from bids.forms.officials import BidFilter, Ineligibility
-from bids.models import Bid
+from bids.models import Bid, Standing
 from funds.models import Competition
 from funds.queries import visible_to
 from infra.deeds import attempt, carry_out
+from infra.exports import csv_download
 from infra.paging import page_by_key
+from infra.sheets import Sheet, xlsx_download
 
 
 @require_GET
@@ -50,6 +53,35 @@ def _listed(request: HttpRequest, user: User, competition: Competition | None = 
         "counted": listing.COUNTED,
         "asked": request.GET.urlencode(),
     }
+
+
+def _found(request: HttpRequest, reference: str) -> tuple[Competition, QuerySet[Standing]]:
+    """Return a competition and those of its bids that the list with the same query string shows."""
+    user, _ = acting(request, rules.READS_SUBMITTED)
+    competition = get_object_or_404(visible_to(user), reference=reference)
+    rows = listing.visible_to(user).filter(competition=competition)
+    return competition, listing.narrowed(rows, BidFilter(request.GET, competition).asked)
+
+
+@require_GET
+def export_csv(request: HttpRequest, reference: str, table: str) -> StreamingHttpResponse:
+    """Send one table of a competition's submitted bids as CSV."""
+    competition, found = _found(request, reference)
+    if table not in exports.NAMES:
+        raise Http404
+    head, rows = exports.head(table, competition), exports.rows(table, competition, found)
+    return csv_download(f"{reference}-{table}.csv", head, rows)
+
+
+@require_GET
+def export_xlsx(request: HttpRequest, reference: str) -> StreamingHttpResponse:
+    """Send a competition's submitted bids as a workbook: a sheet each for bids, partners, costs and match funding."""
+    competition, found = _found(request, reference)
+    sheets = [
+        Sheet(name, exports.head(table, competition), exports.rows(table, competition, found), table != "bids")
+        for table, name in exports.NAMES.items()
+    ]
+    return xlsx_download(f"{reference}-bids.xlsx", sheets)
 
 
 def find_bid(user: User, reference: str, bid: str) -> Bid:
