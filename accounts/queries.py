@@ -1,5 +1,7 @@
 """Read who acts for an organisation, and what it has declared."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import JoinRequest, Membership, Organisation, SizeDeclaration, User
@@ -20,6 +22,11 @@ def search(found: QuerySet[Organisation], words: str, *, only_typed: bool = Fals
         found = found.filter(is_verified=False, kind__in=REGISTERED)
     numbers = Q(company_number__icontains=words) | Q(ods_code__iexact=words) | Q(charity_number__icontains=words)
     return found.filter(Q(name__icontains=words) | numbers) if words else found
+
+
+def by_keys(keys: Iterable[int | None]) -> QuerySet[Organisation]:
+    """Return the organisations with these keys, by name."""
+    return Organisation.objects.filter(pk__in={key for key in keys if key}).order_by("name", "pk")
 
 
 def people_of(organisation: Organisation) -> QuerySet[Membership]:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.queries import by_keys
 from accounts.signed_in import acting
 from assessments import rules, sheet
 from bids.aid import beside
@@ -26,6 +27,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "questions": found.competition.questions.filter(is_scored=True),
         "columns": sheet.columns_of(user, found),
         "flags": flags(found, version.content),
+        "parties": by_keys(partner.get("organisation_id") for partner in version.content.get("partners", ())),
         "aid": beside(version.content, version.at.date()),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
     }

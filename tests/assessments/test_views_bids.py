@@ -123,5 +123,11 @@ def test_a_bid_asks_the_same_number_of_queries(many, assessment, fund_manager, a
     for _ in range(many):
         assessed(bid, [9, 6], fund_manager)
     client = signed_in(auditor)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page(bid))
+
+
+def test_officials_see_what_the_registers_say_of_each_party(bid, sme, auditor):
+    shown = text(signed_in(auditor).get(page(bid)))
+    assert f'href="/organisations/{sme.pk}/"' in shown
+    assert "Not confirmed" in shown
