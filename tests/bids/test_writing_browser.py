@@ -184,3 +184,15 @@ def test_the_page_of_a_question_fits(bid, applicant, signed_in_browser, width):
     box(page).fill("We count breaths.")
     expect(line(page)).to_have_text(SAVED)
     assert too_wide(page) <= 0
+
+
+def test_a_line_of_costs_shows_its_working_while_it_is_typed(bid, applicant, signed_in_browser):
+    page = signed_in_browser(applicant)
+    page.goto(f"/bids/{bid.reference}/partners/{bid.partners.get().pk}/costs/labour/add")
+    page.get_by_label("Role in the project").fill("Chemist")
+    page.get_by_label("Gross annual cost").fill("45,000")
+    page.get_by_label("Number of days").fill("30")
+    expect(page.locator("#tried")).to_contain_text("£45,000 ÷ 225 days = £200.00000 a day × 30 days = £6,000")
+    page.get_by_label("Number of days").fill("60")
+    expect(page.locator("#tried")).to_contain_text("= £12,000")
+    assert findings(page) == []
