@@ -1,9 +1,10 @@
 """Versions of documents, appendices, what a competition asks for, and evidence that holds a virus."""
 
 import io
+import threading
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from accounts.models import Message
 from accounts.rules import Refused
@@ -13,7 +14,7 @@ from bids.models import Document, MatchSource
 from funds.models import AskedDocument, Question
 from tests.bids.test_actions_documents import attach
 from tests.cast import NOW
-from tests.cast_bids import evidence, lead_partner, pdf, pledge, ready
+from tests.cast_bids import draft, evidence, lead_partner, pdf, pledge, ready
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -198,3 +199,23 @@ def test_a_bid_takes_no_more_documents_than_fit(bid, applicant, monkeypatch):
     attach(bid, applicant)
     with pytest.raises(Refused, match="no more fit"):
         attach(bid, applicant, pdf("second"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_uploads_of_one_appendix_that_race_become_two_versions(competition, sme, applicant):
+    bid, question = draft(competition, sme, applicant), competition.questions.get(slug="question-1")
+    start = threading.Barrier(2)
+
+    def upload(text: str) -> None:
+        start.wait()
+        try:
+            attach(bid, applicant, pdf(text), kind="appendix", question=question)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=upload, args=[text]) for text in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers(bid) == [(1, False), (2, True)]
