@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from bids.models import Answer, Bid, BidVersion, CostLine, Document, MatchSource, Partner
+from bids.aid import digest_of
+from bids.models import AidDeclaration, AidReceived, Answer, Bid, BidVersion, CostLine, Document, MatchSource, Partner
 
 _MONEY = ("size", "working_days", "cost_pounds", "other_public_pounds", "grant_pounds", "match_pounds")
 
@@ -55,8 +56,26 @@ def _partners(bid: Bid, wanted: list[dict[str, Any]]) -> None:
             for line in content["costs"]
         )  # fmt: skip
         _sources(partner, content["match_sources"])
+        if "aid" in content:
+            _aid(partner, content["aid"])
     for partner in there.values():
         _take_out(partner)
+
+
+def _aid(partner: Partner, declared: dict[str, Any]) -> None:
+    AidDeclaration.objects.filter(partner=partner).delete()
+    partner.aid_received.all().delete()
+    for row in declared["rows"]:
+        AidReceived.objects.create(
+            partner=partner, giver=row["giver"], scheme=row["scheme"], currency=row["currency"],
+            granted_on=dt.date.fromisoformat(row["granted_on"]), amount=Decimal(row["amount"]),
+            pounds_per_euro=Decimal(row["pounds_per_euro"]),
+        )  # fmt: skip
+    if declared["confirmed_at"]:
+        AidDeclaration.objects.create(
+            partner=partner, confirmed_by_id=declared["confirmed_by"], sha256=digest_of(partner.aid_received.all()),
+            confirmed_at=dt.datetime.fromisoformat(declared["confirmed_at"]),
+        )  # fmt: skip
 
 
 def _sources(partner: Partner, wanted: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.rules import Refused
 from accounts.states import OrganisationKind
+from audit.record import digest
 from bids import actions, aid, queries
 from bids.actions.aid import add_aid, confirm_aid, remove_aid
 from bids.cumulation import Aid, Declared, Limit, is_declared, problems, standing
@@ -222,6 +223,18 @@ def test_a_submitted_bid_keeps_its_declaration(part, applicant):
         listed(part, applicant)
     with pytest.raises(Exception, match="fixed"):
         AidDeclaration.objects.all().delete()
+
+
+def test_giving_up_changes_brings_the_declaration_back(part, applicant):
+    row = listed(part, applicant, 5000)
+    confirm(part, applicant)
+    version = actions.submit(bid=part.bid, by=applicant, at=NOW, first_contact=NOW, key="k")
+    facts = {"bid": part.bid, "by": applicant, "at": NOW}
+    actions.reopen(**facts)
+    remove_aid(partner=part, row=row.pk, by=applicant, at=NOW)
+    listed(part, applicant, 7)
+    actions.give_up_changes(**facts)
+    assert digest(queries.content_of(Bid.objects.get(pk=part.bid_id))) == version.sha256
 
 
 def test_strangers_declare_nothing(part, fund_manager):
