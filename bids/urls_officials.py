@@ -10,6 +10,7 @@ BID = f"{CALL}bids/<str:bid>/"
 urlpatterns = [
     path("bids/", officials.bids, name="bids"),
     path(f"{CALL}bids", officials.competition_bids, name="competition_bids"),
+    path(f"{CALL}progress", officials.progress, name="competition_progress"),
     path(f"{CALL}bids/export.xlsx", officials.export_xlsx, name="bids_xlsx"),
     path(f"{CALL}bids/export/<slug:table>.csv", officials.export_csv, name="bids_csv"),
     path(f"{BID}ineligible", officials.ineligible, name="bid_ineligible"),

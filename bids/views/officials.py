@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.signed_in import acting
 from bids import actions, exports, listing, queries, rules
+from bids.call_progress import progress_of
 from bids.forms.officials import BidFilter, Ineligibility
 from bids.models import Bid, Standing
 from funds.models import Competition
@@ -53,6 +54,15 @@ def _listed(request: HttpRequest, user: User, competition: Competition | None = 
         "counted": listing.COUNTED,
         "asked": request.GET.urlencode(),
     }
+
+
+@require_GET
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show how a competition goes: what was started, submitted and asked for, and by whom in general."""
+    user, _ = acting(request, rules.READS_SUBMITTED)
+    competition = get_object_or_404(visible_to(user), reference=reference)
+    shown = {"competition": competition, "progress": progress_of(competition)}
+    return render(request, "bids/officials/progress.html", shown)
 
 
 def _found(request: HttpRequest, reference: str) -> tuple[Competition, QuerySet[Standing]]:
