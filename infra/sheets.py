@@ -89,13 +89,15 @@ def _row(cells: Sequence[Any]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if value is None or value == "":
+        return "<c/>"
+    if type(value) is str:
+        return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
     if isinstance(value, bool):
         return f'<c t="b"><v>{int(value)}</v></c>'
     if isinstance(value, (int, Decimal)):
         return f"<c><v>{value}</v></c>"
-    if value is None or value == "":
-        return "<c/>"
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{_text(str(value))}</t></is></c>'
+    return _cell(str(value))
 
 
 def _text(text: str) -> str:
