@@ -7,13 +7,15 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 
 from accounts.states import OrganisationKind as Kind
-from accounts.states import Role, Size
+from accounts.states import Role
 from ahsn import actions as ahsn
 from ahsn.models import Allocation
 from bids.states import CostCategory
 from funds import actions, ledger
-from funds.models import Ceiling, Competition, Question, Strand, Stream, SubsidyRegime
-from funds.states import Collaboration, EnvelopeKind
+from funds.models import Competition, Question, Strand, Stream, SubsidyRegime
+from funds.parts import Part
+from funds.starters import STARTERS
+from funds.states import Collaboration, EnvelopeKind, StreamCode
 from funds.states import ResearchCategory as Research
 from infra.demo.dates import LONDON, Calendar
 from infra.demo.people import People
@@ -35,11 +37,6 @@ STREAMS = [
      "NHS organisations train staff and redesign pathways so that new technology becomes everyday practice.",
      True, [2 * MILLION] * 3),
 ]  # fmt: skip
-CEILINGS = {
-    Research.FEASIBILITY: (70, 70, 60, 50, 100),
-    Research.INDUSTRIAL: (70, 70, 60, 50, 100),
-    Research.EXPERIMENTAL: (45, 45, 35, 25, 100),
-}
 BANDS = [
     [9, 10, "Convincing in every part, with evidence"],
     [7, 8, "Good, with small gaps"],
@@ -69,26 +66,10 @@ CONDITIONS = [
 ]
 
 
-@transaction.atomic
 def regime() -> SubsidyRegime:
-    """Return GBER 651/2014 with the ceilings of Article 25, made once."""
-    made, is_new = SubsidyRegime.objects.get_or_create(
-        code="gber_2014",
-        defaults={
-            "title": "General Block Exemption Regulation (EU) 651/2014",
-            "legal_basis": "This award is aid for research, development and innovation under Regulation (EU) 651/2014.",
-            "article": "Article 25",
-            "valid_from": dt.date(2014, 7, 1),
-        },
-    )
-    if is_new:
-        sizes = (Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE, Size.NON_BUSINESS)
-        Ceiling.objects.bulk_create(
-            Ceiling(regime=made, category=category, size=size, percent=percent)
-            for category, percents in CEILINGS.items()
-            for size, percent in zip(sizes, percents, strict=True)
-        )
-    return made
+    """Return GBER 651/2014 with the ceilings of Article 25."""
+    actions.know_regimes()
+    return SubsidyRegime.objects.get(code="gber_2014")
 
 
 @transaction.atomic
@@ -198,3 +179,18 @@ def open_round(people: People, stream: Stream, now: dt.datetime) -> Competition:
         opens_at=now - dt.timedelta(days=14), closes_at=closes,
         start_by=closes_on.replace(day=1) + relativedelta(months=6),
     )  # fmt: skip
+
+
+@transaction.atomic
+def next_round(people: People, stream: Stream, now: dt.datetime) -> Competition:
+    """Return a third round that is being set up from its template; its money waits for a second person."""
+    if found := Competition.objects.filter(reference="DHTC-R3").first():
+        return found
+    facts: dict[str, Any] = {"by": people.managers[0], "role": FM, "at": now}
+    title = "Digital Health Technology Catalyst: round 3"
+    starter = STARTERS[StreamCode.SME_MATCH_FUNDED]
+    made = actions.set_up(stream=stream, starter=starter, reference="DHTC-R3", title=title, **facts)
+    for part in (Part.WHO, Part.CONSORTIUM, Part.COSTS, Part.MATCH):
+        actions.mark_part(competition=made, part=part, is_complete=True, **facts)
+    actions.propose_allocation(competition=made, pence=MILLION, reason="Round 3, feasibility", **facts)
+    return made

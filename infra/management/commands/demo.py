@@ -81,6 +81,7 @@ class Command(BaseCommand):
         sme = streams["sme_match_funded"]
         first = self.chapter("Round 1 published", rounds.first_round, people, sme, calendar)
         second = self.chapter("Round 2 opened", rounds.open_round, people, sme, now)
+        self.chapter("Round 3 begun from its template", rounds.next_round, people, sme, now)
         self.chapter("Files and answers of round 2", around.explain, second, people, now)
         start = calendar.start_on
         opened = calendar.opens + 48 * story.HOUR
