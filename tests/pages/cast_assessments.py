@@ -17,7 +17,9 @@ from tests.cast_bids import submitted
 def asa(network: Organisation) -> Assessor:
     """The assessor of the access table."""
     user = person(Role.ASSESSOR, network, "Asa Assessor")
-    return actions.register_assessor(user=user, network=network, types=["clinical"], capacity=8, by=None, at=NOW)
+    made = actions.register_assessor(user=user, network=network, types=["clinical"], capacity=8, by=None, at=NOW)
+    actions.declare_for_the_year(assessor=made, by=user, at=NOW)
+    return made
 
 
 @pytest.fixture
