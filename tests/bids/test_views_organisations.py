@@ -205,8 +205,8 @@ def test_a_part_begun_while_the_size_was_declared_is_not_submitted_under_the_old
     bid = ready(competition, sme, applicant)
     post(applicant, f"{home}size", **FIGURES | HOLDINGS, declare="yes")
     Partner.objects.filter(bid=bid).update(size=Size.SMALL)
-    missing = problems(facts_of(bid), NOW.date())
-    assert "The size of Breathe Example Ltd was worked out since. Save it under its size." in [p.sentence for p in missing]
+    missing = [problem.sentence for problem in problems(facts_of(bid), NOW.date())]
+    assert "The size of Breathe Example Ltd was worked out since. Save it under its size." in missing
     post(applicant, f"/bids/{bid.reference}/partners/{lead_partner(bid).pk}/size", size="medium")
     assert lead_partner(bid).size == Size.MEDIUM
 
