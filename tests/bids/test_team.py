@@ -10,6 +10,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from bids import actions, queries, rules, team
 from bids.actions import team as deeds
+from bids.call_readers import readers_of
 from bids.models import Assignment, Bid, Presence, TeamMember
 from bids.states import TeamRole
 from tests.cast import NOW, person
@@ -172,6 +173,15 @@ def test_people_are_found_for_many_bids_in_the_same_queries(
             found = team.people_on(some)
     assert [p.user for p in found[bid.pk]] == [applicant, ben, trust_person]
     assert [p.user for p in found[bids[1].pk]] == [applicant, ben]
+
+
+def test_who_was_removed_from_one_bid_is_still_told_of_the_competition_of_another(
+    bid, competition, sme, applicant, ben
+):
+    deeds.remove(bid=bid, person=ben, by=applicant, at=NOW)
+    assert list(readers_of(competition)) == [applicant]
+    draft(competition, sme, applicant, "Another")
+    assert list(readers_of(competition)) == [applicant, ben]
 
 
 # Sections
