@@ -20,6 +20,11 @@ from funds.rules import is_open
 from infra.deeds import carry_out
 from infra.kept import typed as typed_before
 
+NEW_CATEGORY = (
+    "The kind of research has changed. Where that changes the grant ceiling, the percentage asked is back at 0:"
+    " ask for it again on the page of each partner’s funding."
+)
+
 
 @require_safe
 @of_bid
@@ -59,6 +64,8 @@ def details(request: HttpRequest, bid: Bid) -> HttpResponse:
         and carry_out(form, actions.save_basics, **facts, **form.cleaned_data)
     ):
         messages.success(request, "The project details are saved.")
+        if form.cleaned_data.get("category", bid.category) != bid.category:
+            messages.info(request, NEW_CATEGORY)
         return redirect("bid", bid.reference)
     return render(request, "bids/details.html", {"bid": bid, "form": form, "is_typed": typed})
 
