@@ -152,7 +152,7 @@ def differences(all_told: list[Told]) -> list[str]:
 def report(all_told: list[Told], lost: list[str], limit: float) -> int:
     """Print what was measured; return 1 when a limit is broken."""
     answers = [answer for told in all_told for answer in told.answers]
-    bad = [a for a in answers if a.status >= 400]
+    bad = [a for a in answers if a.status >= 400 or (a.kind == "submit" and a.status != 302)]
     slowest = 0.0
     for kind in ("save", "submit", "receipt"):
         seconds = sorted(a.seconds for a in answers if a.kind == kind)
@@ -163,9 +163,15 @@ def report(all_told: list[Told], lost: list[str], limit: float) -> int:
     print(
         f"{submitted} of {len(all_told)} bidders have a receipt; {len(bad)} refused or failed; {len(lost)} differences"
     )
-    for line in [*lost[:5], *(f"{a.kind}: {a.status} {a.body[:200]!r}" for a in bad[:5])]:
+    for line in [*lost[:5], *(f"{a.kind}: {a.status} {why(a.body)}" for a in bad[:5])]:
         print(line)
     return int(bool(lost) or bool(bad) or submitted < len(all_told) or slowest > limit)
+
+
+def why(page: bytes) -> str:
+    """Return the errors that a page shows, or how it begins."""
+    _, _, summary = page.decode("utf-8", "replace").partition("error-summary__list")
+    return " ".join(re.sub(r"<[^>]*>|^[^>]*>", " ", summary.partition("</ul>")[0]).split()) or repr(page[:200])
 
 
 def write(all_told: list[Told], path: Path) -> None:
@@ -186,7 +192,7 @@ def serve() -> subprocess.Popen:
 
     async def answers() -> bool:
         try:
-            return (await Browser(Bidder("", "", 0, "", "")).ask("health", "/health")).status < 500
+            return (await Browser(Bidder("", "", 0, "", "")).ask("health", "/health/")).status < 500
         except OSError:
             return False
 

@@ -30,5 +30,5 @@ def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         line = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
         return HttpResponse(render_to_string("bids/saved.html", line), status=409 if is_conflict else 422)
     touch(bid=bid, section=sections.of_question(slug), by=user, at=now)
-    line = {"saved_at": now, "why": why or words.over_limit(kept.text, asked.word_limit)}
-    return HttpResponse(render_to_string("bids/saved.html", line), headers={"Matchfund-Version": kept.version})
+    done = {"saved_at": now, "why": why or words.over_limit(kept.text, asked.word_limit)}
+    return HttpResponse(render_to_string("bids/saved.html", done), headers={"Matchfund-Version": kept.version})
