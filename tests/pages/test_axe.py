@@ -23,6 +23,7 @@ NOT_PAGES = {
     "feed",
     "health",
     "mfa_download_recovery_codes",
+    "mail_log_csv",
     "record_csv",
     "competition_ranking",
 }
