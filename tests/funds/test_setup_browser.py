@@ -19,7 +19,7 @@ def press(page: Page, name: str) -> None:
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
 
 
 def begin(page: Page) -> None:
