@@ -62,10 +62,10 @@ def _questions(competition: Competition) -> QuerySet[Question]:
     return competition.questions.order_by("position").only("slug", "heading")
 
 
-def _read(found: QuerySet[Standing], part: str, columns: Sequence[str]) -> Iterator[Row]:
+def _read(found: QuerySet[Standing], part: str, columns: Sequence[Any]) -> Iterator[Row]:
     """Yield columns of each version that stands and one part of its content, in batches by the bid's key."""
     versions = BidVersion.objects.filter(bid__standing__number=F("number")).order_by("bid")
-    wanted = [*columns, KeyTransform(part, "content")]
+    wanted: list[Any] = [*columns, KeyTransform(part, "content")]
     last, size = 0, BATCH if part == "answers" else BATCH * PARTS
     while keys := list(found.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:size]):
         yield from versions.filter(bid__in=keys).values_list(*wanted)
@@ -73,7 +73,7 @@ def _read(found: QuerySet[Standing], part: str, columns: Sequence[str]) -> Itera
 
 
 def _bids(slugs: Sequence[str], found: QuerySet[Standing]) -> Iterator[Row]:
-    columns = [
+    columns: list[Any] = [
         "bid__reference", "bid__state", "at", *(f"bid__standing__{name}" for name in _FACTS),
         KeyTransform("start_on", "content"), KeyTransform("months", "content"),
     ]  # fmt: skip

@@ -92,9 +92,9 @@ def burn_down(stream: Stream) -> list[Month]:
 def by_month(rows: Iterable[tuple[dt.date, str, int]]) -> Iterator[Month]:
     """Yield the figures at the end of each month, also of those in which nothing moved, from (month, kind, pence)."""
     moved: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for month, kind, pence in rows:
+    for at, kind, pence in rows:
         for counter, sign in MOVES[kind].get("stream", {}).items():
-            moved[month][counter] += sign * pence
+            moved[at][counter] += sign * pence
     stands = {"cap": 0, "committed": 0, "paid": 0}
     month = min(moved, default=None)
     while month is not None and month <= max(moved):
