@@ -49,7 +49,7 @@ def test_a_sample_is_proved_optimal_and_the_checker_agrees(name, tmp_path):
 
 
 @given(questions())
-@examples(max_examples=300, deadline=None)
+@examples(max_examples=300)
 def test_a_small_question_has_the_answer_that_trying_everything_gives(asked):
     instance, solution = parse(asked), solve(parse(asked))
     aims = aims_of(instance)
@@ -59,7 +59,7 @@ def test_a_small_question_has_the_answer_that_trying_everything_gives(asked):
 
 
 @given(SEEDS)
-@examples(max_examples=25, deadline=None)
+@examples(max_examples=25)
 def test_conflicts_eligibility_capacity_and_seats_are_never_passed(seed):
     asked = random_question(seed)
     instance = parse(asked)
@@ -67,7 +67,7 @@ def test_conflicts_eligibility_capacity_and_seats_are_never_passed(seed):
 
 
 @given(SEEDS)
-@examples(max_examples=25, deadline=None)
+@examples(max_examples=25)
 def test_locked_seats_are_kept(seed):
     asked = random_question(seed)
     before = solve(parse(asked)).pairs
@@ -77,7 +77,7 @@ def test_locked_seats_are_kept(seed):
 
 
 @given(SEEDS)
-@examples(max_examples=25, deadline=None)
+@examples(max_examples=25)
 def test_it_is_never_worse_than_greedy_and_proved(seed):
     asked = random_question(seed)
     instance, solution = parse(asked), solve(parse(asked))
@@ -87,7 +87,7 @@ def test_it_is_never_worse_than_greedy_and_proved(seed):
 
 
 @given(SEEDS)
-@examples(max_examples=10, deadline=None)
+@examples(max_examples=10)
 def test_its_figures_are_those_of_its_pairs(seed):
     asked = random_question(seed)
     solution = solve(parse(asked))

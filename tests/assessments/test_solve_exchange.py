@@ -35,7 +35,7 @@ def test_a_locked_seat_does_not_move():
 
 
 @given(st.integers(0, 10_000))
-@examples(max_examples=20, deadline=None)
+@examples(max_examples=20)
 def test_nothing_else_gets_worse(seed):
     instance = parse(random_question(seed))
     before = fill(instance, greedy(instance))

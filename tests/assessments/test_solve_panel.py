@@ -37,7 +37,7 @@ def tried(asked: dict, theme_minimum: dict[str, int]) -> Decimal | None:
 
 
 @given(BIDS, AMOUNTS, st.integers(0, 3), st.integers(0, 2))
-@examples(max_examples=150, deadline=None)
+@examples(max_examples=150)
 def test_totals_are_those_that_trying_every_set_gives(bids, budget, stroke, cancer):
     asked = sheet(*bids, budget=budget, Stroke=stroke, Cancer=cancer)
     panel = solve(parse(asked))
@@ -45,7 +45,7 @@ def test_totals_are_those_that_trying_every_set_gives(bids, budget, stroke, canc
 
 
 @given(BIDS, AMOUNTS, st.integers(0, 2))
-@examples(max_examples=100, deadline=None)
+@examples(max_examples=100)
 def test_a_portfolio_keeps_threshold_budget_and_minimum_and_adds_up(bids, budget, stroke):
     asked = sheet(*bids, budget=budget, Stroke=stroke)
     panel = solve(parse(asked))
@@ -58,7 +58,7 @@ def test_a_portfolio_keeps_threshold_budget_and_minimum_and_adds_up(bids, budget
 
 
 @given(BIDS, AMOUNTS)
-@examples(max_examples=50, deadline=None)
+@examples(max_examples=50)
 def test_the_order_of_the_file_does_not_matter(bids, budget):
     asked = sheet(*bids, budget=budget)
     assert solve(parse(asked)) == solve(parse(asked | {"bids": asked["bids"][::-1]}))

@@ -79,7 +79,7 @@ def test_one_assessor_of_two_types_can_meet_two_rules():
 
 
 @given(questions(most_bids=1))
-@examples(max_examples=200, deadline=None)
+@examples(max_examples=200)
 def test_rules_are_said_to_exclude_each_other_when_no_team_keeps_them(asked):
     instance = parse(asked)
     seats = min(instance.bids[0].k, len(instance.bid))
@@ -88,7 +88,7 @@ def test_rules_are_said_to_exclude_each_other_when_no_team_keeps_them(asked):
 
 
 @given(st.integers(0, 10_000))
-@examples(max_examples=25, deadline=None)
+@examples(max_examples=25)
 def test_the_numbers_missing_add_up(seed):
     asked = random_question(seed, 30, 8)
     solution = solve(parse(asked))
@@ -97,7 +97,7 @@ def test_the_numbers_missing_add_up(seed):
 
 
 @given(st.integers(0, 10_000))
-@examples(max_examples=25, deadline=None)
+@examples(max_examples=25)
 def test_a_named_set_really_wants_more_than_it_can_get(seed):
     asked = random_question(seed, 20, 8)
     for assessor in asked["assessors"]:

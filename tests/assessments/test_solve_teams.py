@@ -20,7 +20,7 @@ def listed(least: float, charges: Charges, **changes) -> set[tuple[int, ...]]:
 
 
 @given(st.integers(0, 2500))
-@examples(max_examples=30, deadline=None)
+@examples(max_examples=30)
 def test_teams_are_all_that_are_worth_enough(least):
     worth = [900, 800, 700, 600, 500, 400]
     assert listed(least, Charges(price=0.0)) == {

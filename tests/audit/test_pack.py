@@ -106,7 +106,7 @@ def kept() -> dict[str, bytes]:
     return {}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 10**9), flip=st.integers(1, 255))
 def test_any_changed_byte_of_the_zip_is_told(record, tmp_path, kept, place, flip):
     if not kept:

@@ -206,7 +206,7 @@ def whole(tmp_path_factory) -> Path:
 NAMES = ["README.txt", "events.jsonl", "leaves.txt", "letters.jsonl", "manifest.json", "seals.jsonl", "verify.py"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(NAMES), st.integers(0, 10**9), st.integers(1, 255))
 def test_any_changed_byte_of_any_file_is_told(whole, tmp_path, name, place, flip):
     pack = shutil.copytree(whole, tmp_path / "pack", dirs_exist_ok=True)

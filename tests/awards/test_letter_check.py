@@ -18,7 +18,7 @@ from awards.letters.example import example
 from awards.letters.seal import seal
 from tests.awards.sealing import SEALED_AT, authority, certificate, pem, signer
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_removed_bytes_are_told(sealed, ca, data):
 
 
 @given(st.binary(min_size=1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_appended_bytes_are_told(sealed, ca, more):
     assert told(sealed + more, ca)
 
