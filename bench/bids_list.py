@@ -4,8 +4,8 @@ Run it by: python -m bench.bids_list [COUNT …]
 
 Pages go through the real WSGI application with its middleware and PostgreSQL, as a signed-in official. Milliseconds are
 of the clock, the best of the rounds, as other work on the machine only ever adds; first and last pages take turns.
-Limits: the last page takes what the first takes, ± 20 per cent; with ten times the bids no page takes more than twice as
-long; all ask the same queries.
+Limits: the last page takes what the first takes, ± 20 per cent; with ten times the bids no page takes more than twice
+as long; all ask the same queries.
 """
 
 import json
