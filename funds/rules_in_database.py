@@ -91,6 +91,32 @@ class NeedsApprovedProposal(Rule):
         """
 
 
+class AsApproved(Rule):
+    """Refuse an entry that changes a cap by another sum, in another stream, year or competition than was approved."""
+
+    name = "as_approved"
+    operation = pgtrigger.Insert
+
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("approved", "jsonb")]
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF {CHANGES_A_CAP} AND NEW.proposal_id IS NOT NULL THEN
+                SELECT content INTO approved FROM funds_proposal WHERE id = NEW.proposal_id;
+                IF abs((approved ->> 'pence')::bigint) IS DISTINCT FROM NEW.pence
+                   OR (NEW.year <> '' AND approved ->> 'year' IS DISTINCT FROM NEW.year)
+                   OR (approved ? 'stream' AND NOT EXISTS (
+                       SELECT 1 FROM funds_stream WHERE id = NEW.stream_id AND code = approved ->> 'stream'))
+                   OR (approved ? 'competition' AND NOT EXISTS (
+                       SELECT 1 FROM funds_competition
+                       WHERE pot_id = NEW.pot_id AND reference = approved ->> 'competition'))
+                THEN {refuse("entry % is not what was approved", "NEW.reference")} END IF;
+            END IF;
+            RETURN NEW;
+        """
+
+
 class OnlyByEntries(Rule):
     """Refuse an envelope that does not begin at zero; the web role may not update one at all."""
 

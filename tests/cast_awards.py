@@ -205,7 +205,7 @@ def another_pot(stream: Stream, pence: int, *, by: User, approver: User) -> Enve
     """Return a pot of `pence` beside the competition's."""
     pot = ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT)
     facts = {"role": Role.FUND_MANAGER, "at": NOW}
-    proposal = approvals.propose(kind="allocation", reference=f"pot-{pot.pk}", content={"pot": pot}, by=by, **facts)
+    proposal = approvals.propose(kind="allocation", reference=f"pot-{pot.pk}", content={"pence": pence}, by=by, **facts)
     approvals.approve(proposal=proposal, by=approver, **facts)
     ledger.post(
         kind=EntryKind.ALLOCATED, reference=f"pot-{pot.pk}", pence=pence, stream=stream, pot=pot, proposal=proposal,

@@ -5,7 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from audit.database import AppendOnly
-from funds.rules_in_database import CHANGES_A_CAP, NEED_APPROVAL, MovesCounters, NeedsApprovedProposal, OnlyByEntries
+from funds.rules_in_database import (
+    CHANGES_A_CAP,
+    NEED_APPROVAL,
+    AsApproved,
+    MovesCounters,
+    NeedsApprovedProposal,
+    OnlyByEntries,
+)
 from funds.states import EntryKind, EnvelopeKind, StreamCode
 
 
@@ -92,9 +99,12 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger entries"
-        triggers = [AppendOnly(), NeedsApprovedProposal(only_if=CHANGES_A_CAP), MovesCounters()]
+        triggers = [AppendOnly(), NeedsApprovedProposal(only_if=CHANGES_A_CAP), AsApproved(), MovesCounters()]
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="funds_entry_posted_once"),
+            models.UniqueConstraint(
+                fields=["proposal"], condition=Q(kind__in=NEED_APPROVAL), name="funds_entry_once_per_proposal"
+            ),
             models.CheckConstraint(name="funds_entry_above_zero", condition=Q(pence__gt=0)),
             models.CheckConstraint(name="funds_entry_kind_known", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(

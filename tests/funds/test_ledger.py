@@ -1,14 +1,15 @@
 """Money is moved by entries only, once each, and never beyond an envelope."""
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import User
 from accounts.rules import Refused
-from funds import ledger
+from funds import approvals, ledger
 from funds.ledger import DoesNotFit
-from funds.models import Envelope, LedgerEntry
+from funds.models import Envelope, LedgerEntry, Proposal
 from funds.money import pounds, share
 from funds.states import EntryKind
 from tests.cast import NOW
@@ -122,3 +123,32 @@ def test_shares_add_up_and_differ_by_less_than_a_penny_from_their_weight(total, 
 @pytest.mark.parametrize(("pence", "words"), [(0, "£0"), (123_450, "£1,234.50"), (100, "£1"), (-5, "−£0.05")])
 def test_pence_as_people_read_them(pence, words):
     assert pounds(pence) == words
+
+
+def approved(content: dict, by: User, approver: User) -> Proposal:
+    """Return a proposal that a second person has approved."""
+    facts = {"role": "fund_manager", "at": NOW}
+    proposal = approvals.propose(kind="appropriation", reference="sme/2026-27", content=content, by=by, **facts)
+    approvals.approve(proposal=proposal, by=approver, **facts)
+    return proposal
+
+
+@pytest.mark.parametrize(
+    "changed", [{"pence": 101}, {"pence": 99}, {"year": "2027-28"}, {"stream": "testbed"}, {"pence": None}]
+)
+def test_a_cap_changes_by_what_was_approved_and_nothing_else(stream, fund_manager, second_manager, changed):
+    content = {"stream": stream.code, "year": "2026-27", "pence": 100} | changed
+    proposal = approved(content, fund_manager, second_manager)
+    with pytest.raises(DatabaseError, match="is not what was approved"):
+        ledger.post(
+            kind=EntryKind.APPROPRIATION, reference="other", pence=100, stream=stream, year="2026-27",
+            proposal=proposal, by=fund_manager, at=NOW,
+        )  # fmt: skip
+
+
+def test_one_approval_changes_a_cap_once(stream, fund_manager, second_manager):
+    proposal = approved({"stream": stream.code, "year": "2026-27", "pence": 100}, fund_manager, second_manager)
+    facts = {"kind": EntryKind.APPROPRIATION, "pence": 100, "stream": stream, "year": "2026-27", "proposal": proposal}
+    ledger.post(reference="first", by=fund_manager, at=NOW, **facts)
+    with pytest.raises(IntegrityError, match="funds_entry_once_per_proposal"):
+        ledger.post(reference="second", by=fund_manager, at=NOW, **facts)
