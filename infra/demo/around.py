@@ -41,7 +41,8 @@ def explain(competition: Competition, people: People, now: dt.datetime) -> int:
                 role=Role.FUND_MANAGER, at=now - 13 * day,
             )  # fmt: skip
         _answer(competition, people, now)
-        for person in list(people.applicants.values())[-3:]:
+        for company in people.companies[-3:]:
+            person = people.applicants[company.pk]
             saving.save_competition(competition=competition, by=person, at=now - 12 * day)
     return competition.supporting_files.count()
 

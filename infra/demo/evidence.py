@@ -1,24 +1,30 @@
-"""A bank statement that is plainly fictional: one page of PDF, different for every bid."""
+"""Papers that are plainly fictional: one page of PDF each, different for every bid."""
 
 import datetime as dt
 
-PAGE = """\
-BT /F1 14 Tf 60 760 Td (Bank of Exampleton - statement for demonstration) Tj
-0 -30 Td /F1 11 Tf ({holder}) Tj
-0 -20 Td (Balance on {day}: GBP {pounds:,}) Tj
-0 -20 Td (Available without condition for the project {project}) Tj ET
-"""
+TITLE = "BT /F1 14 Tf 60 760 Td ({title}) Tj"
+LINE = "0 -24 Td /F1 11 Tf ({text}) Tj"
 
 
 def statement(holder: str, pounds: int, day: dt.date, project: str) -> bytes:
-    """Return the PDF of a statement that shows `pounds` on `day`."""
-    name = holder.encode("latin-1", "replace").decode("latin-1").replace("(", "").replace(")", "")
-    page = PAGE.format(holder=name, day=day.isoformat(), pounds=pounds, project=project).encode("latin-1")
+    """Return the PDF of a bank statement that shows `pounds` on `day`."""
+    return paper(
+        "Bank of Exampleton - statement for demonstration",
+        holder,
+        f"Balance on {day.isoformat()}: GBP {pounds:,}",
+        f"Available without condition for the project {project}",
+    )
+
+
+def paper(title: str, *lines: str) -> bytes:
+    """Return a PDF of one page with a title and some short lines."""
+    page = " ".join([TITLE.format(title=_plain(title)), *(LINE.format(text=_plain(line)) for line in lines), "ET"])
+    drawn = page.encode("latin-1")
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%sendstream" % (len(page), page),
+        b"<</Length %d>>stream\n%sendstream" % (len(drawn), drawn),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
     out, places = b"%PDF-1.4\n", []
@@ -30,3 +36,9 @@ def statement(holder: str, pounds: int, day: dt.date, project: str) -> bytes:
     return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
         size, table, size, len(out),
     )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """Return a text as a string of PDF can hold it."""
+    plain = text.encode("latin-1", "replace").decode("latin-1")
+    return "".join(sign for sign in plain if sign not in "()\\")

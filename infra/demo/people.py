@@ -54,6 +54,8 @@ COMPANIES = (
     "Northlight Imaging", "Open Ward", "Pathfinder Wound", "Quiet Minds", "Ripple Triage", "Steady Gait",
     "Tidewater Renal", "Umbra Vision", "Vale Glucose", "Wren Midwifery", "Yarrow Pharmacy",
 )  # fmt: skip
+CHARITY = "Exampleton Heart Fund"
+COLLEAGUES = {"editor": "Eirlys Quill", "finance": "Morgan Penny", "viewer": "Vikram Lookwell"}
 SIZES = (Size.MICRO, Size.SMALL, Size.MEDIUM)
 
 
@@ -75,6 +77,7 @@ class People:
     university: Organisation
     charity: Organisation
     large: Organisation
+    colleagues: dict[str, User] = field(default_factory=dict)
     assessors: list[Assessor] = field(default_factory=list)
 
 
@@ -107,6 +110,12 @@ def _companies(at: dt.datetime) -> list[Organisation]:
         )
         for i, name in enumerate(COMPANIES)
     ]  # fmt: skip
+
+
+def colleague(by: User, lead: Organisation, what: str, at: dt.datetime) -> User:
+    """Return the colleague who looks after something (editor, finance, viewer) of the bids that `by` leads."""
+    address = f"{what}.of.{by.email.partition('@')[0]}@example.org"
+    return person(address, COLLEAGUES[what], Role.APPLICANT, lead, at)
 
 
 def _name(i: int) -> str:
@@ -164,13 +173,18 @@ def gather(at: dt.datetime) -> People:
         trusts=trusts,
         university=_organisation(at, kind=OrganisationKind.UNIVERSITY, name="University of Exampleton"),
         charity=_organisation(
-            at, kind=OrganisationKind.CHARITY, name="Exampleton Heart Fund", charity_number="9999001"
+            at, kind=OrganisationKind.CHARITY, name=CHARITY, charity_number="9999001"
         ),
         large=_organisation(
             at, kind=OrganisationKind.LARGE_COMPANY, name="Grand Example Devices plc", company_number="98000001",
             size=Size.LARGE,
         ),
     )  # fmt: skip
+    for i, trust in enumerate(trusts[:3]):
+        email = "trust@example.org" if i == 0 else f"trust.{i + 1}@example.org"
+        people.applicants[trust.pk] = person(email, _name(i + 90), Role.APPLICANT, trust, at)
+    for what in COLLEAGUES:
+        people.colleagues[what] = colleague(people.applicants[companies[0].pk], companies[0], what, at)
     people.assessors = [_assessor(i, networks, at) for i in range(24)]
     return people
 

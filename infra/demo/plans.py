@@ -12,7 +12,7 @@ WORKING_DAYS = 225
 
 @dataclass(frozen=True)
 class Plan:
-    """One bid: `company` and `partner` count the demo's companies; `quality` is the mean score aimed at, 0 to 10."""
+    """One bid: `company` counts the demo's companies, or its trusts; `quality` is the mean score aimed at, 0 to 10."""
 
     title: str
     company: int
@@ -23,6 +23,7 @@ class Plan:
     quality: float
     shape: str = "single"  # single, with_sme, with_university, with_trust, with_large
     ending: str = "decided"  # decided, ineligible, withdrawn; draft, submitted, reopened for the open round
+    is_of_trust: bool = False
 
 
 PRODUCTS = (
@@ -73,7 +74,7 @@ def open_round() -> Iterator[Plan]:
     """Yield the 12 bids of the round that is open now."""
     endings = ("draft", "submitted", "reopened", "draft", "submitted", "draft")
     for i in range(12):
-        company = (i * 5 + 2) % 24
+        company = i * 5 % 24
         title = f"{PRODUCTS[(i * 7 + 3) % 24]}: next step"
         if i % 3:
             yield Plan(title, company, "feasibility", Research.FEASIBILITY, 50_500 + i * 2_000, 12, 0,
@@ -81,6 +82,29 @@ def open_round() -> Iterator[Plan]:
         else:
             yield Plan(title, company, "development", Research.INDUSTRIAL, 540_000 + i * 30_000, 24, 0,
                        SHAPES[i % 4] if i % 4 != 3 else "with_sme", endings[i % 6])  # fmt: skip
+
+
+def test_bed() -> Iterator[Plan]:
+    """Yield the bids for real-world testing, each with an NHS site as a partner that claims."""
+    study, planning = ("study", Research.INDUSTRIAL), ("planning", Research.FEASIBILITY)
+    for company, title, (strand, category), cost, ending in [
+        (0, "Breath sounds in the emergency department", planning, 36_000, "draft"),
+        (3, "Dose reminders on six wards", study, 180_000, "submitted"),
+        (6, "Wound measurement by district nurses", study, 150_000, "reopened"),
+        (9, "Inhaler technique in community clinics", planning, 42_000, "submitted"),
+        (14, "Referrals without paper in two places", study, 240_000, "draft"),
+    ]:
+        yield Plan(title, company, strand, category, cost, 10, 0, "with_trust", ending)
+
+
+def integration() -> Iterator[Plan]:
+    """Yield the bids of NHS trusts for the Pathway Transformation Fund."""
+    for trust, title, cost, ending in [
+        (0, "Home spirometry as everyday practice", 120_000, "submitted"),
+        (1, "One pathway for heart failure at home", 210_000, "submitted"),
+        (2, "Lung nodules: reading scans with a second reader", 95_000, "draft"),
+    ]:
+        yield Plan(title, trust, "pathway", Research.ADOPTION, cost, 12, 0, "single", ending, is_of_trust=True)
 
 
 def percent_asked(category: str, size: str) -> Decimal:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
+from accounts.models import Message
 from assessments.models import Assessment
 from audit.models import Event, Seal
 from awards.models import Award, Letter, Payment
@@ -36,6 +37,13 @@ def facts(competition: Competition, is_verified: bool) -> dict[str, Any]:
     }
 
 
+def _open_calls() -> str:
+    """Return the competitions besides the rounds, each with its bids."""
+    found = Competition.objects.filter(state="published").exclude(reference__startswith="DHTC-")
+    counted = found.annotate(number=Count("bids")).order_by("reference")
+    return ", ".join(f"{call.reference} with {call.number} bids" for call in counted) or "none"
+
+
 def _states(queryset: Any, labels: Any) -> str:
     counted = Counter(queryset.values_list("state", flat=True))
     return ", ".join(f"{counted[state]} {labels(state).label.lower()}" for state in labels if counted[state])
@@ -53,6 +61,8 @@ def lines(
         ("Assessments", f"{told['assessments']} submitted"),
         ("Awards", f"{told['awards']}, of which {len(told['letters'])} with a sealed letter"),
         ("Paid", pounds(told["paid_pence"])),
+        ("Other calls open", _open_calls()),
+        ("E-mails", f"{Message.objects.count()}, each a file in var/mail; people read theirs under Messages"),
         ("Letters on S3", told["letters"][0]["key"] if told["letters"] else "none"),
         ("The record", f"{told['audit']['events']:,} events, {told['audit']['seals']} seals, "
                        f"{'verified' if told['audit']['verified'] else 'NOT VERIFIED'}"),

@@ -24,9 +24,12 @@ def password() -> str:
 
 
 def let_in(people: People) -> list[tuple[str, str, bool]]:
-    """Let one person of each role sign in; return (role, e-mail, needs a code) of each."""
+    """Let one person of each role and kind sign in; return (role, e-mail, needs a code) of each."""
     first = {
         Role.APPLICANT: people.applicants[people.companies[0].pk],
+        **{f"colleague ({what})": user for what, user in people.colleagues.items()},
+        "partner's applicant": people.applicants[people.companies[11].pk],
+        "NHS trust's applicant": people.applicants[people.trusts[0].pk],
         Role.ASSESSOR: people.assessors[0].user,
         Role.FUND_MANAGER: people.managers[0],
         "second_fund_manager": people.managers[1],

@@ -14,9 +14,10 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import slugify
 
 from accounts.models import Organisation, User
-from accounts.states import Role
+from accounts.states import OrganisationKind, Role
 from assessments import actions as assessments
 from assessments.models import Seat
 from assessments.queries import ranked
@@ -27,15 +28,18 @@ from awards.models import Award
 from awards.rules import Line
 from awards.states import AwardState, ClaimState
 from bids import actions as bids
+from bids.actions.aid import add_aid, confirm_aid
+from bids.aid import digest_of, is_asked
 from bids.models import Bid, MatchSource, Partner
 from bids.states import BidState, MatchState
 from funds.models import Competition
 from funds.money import floor_percent
+from funds.past_awards import of_companies
 from funds.states import CompetitionState
 from infra.demo import plans
 from infra.demo.dates import Calendar
-from infra.demo.evidence import statement
-from infra.demo.people import AREAS, People
+from infra.demo.evidence import paper, statement
+from infra.demo.people import AREAS, CHARITY, People
 from infra.demo.plans import Plan
 from infra.demo.team import share_out
 
@@ -70,7 +74,7 @@ def write_bids(competition: Competition, drawn: list[Plan], people: People, at: 
 
 @transaction.atomic
 def _write(competition: Competition, plan: Plan, people: People, at: dt.datetime, start_on: dt.date, i: int) -> None:
-    lead = people.companies[plan.company]
+    lead = (people.trusts if plan.is_of_trust else people.companies)[plan.company]
     by = people.applicants[lead.pk]
     strand = competition.strands.get(code=plan.strand)
     bid = bids.start_bid(
@@ -81,17 +85,20 @@ def _write(competition: Competition, plan: Plan, people: People, at: dt.datetime
     for question in competition.questions.all()[: 5 if unfinished else None]:
         text = ANSWER.format(title=plan.title, heading=question.heading.lower())
         bids.save_answer(bid=bid, question=question, text=text, version=0, is_complete=True, by=by, at=at)
+    other = _partner_of(plan, people)
+    partner = bids.add_partner(bid=bid, organisation=other, by=by, at=at) if other else None
     if unfinished:
         share_out(bid, by, at)
         return
-    _finances(bid, plan, people, by, at)
+    _finances(bid, plan, partner, by, at)
+    _papers(bid, by, at)
     bids.submit(bid=bid, by=by, at=at + HOUR, first_contact=at + HOUR, key=f"demo-{bid.reference}")
     match plan.ending:
         case "ineligible":
             reason = "The project does not concern patients or the NHS, so it is outside the scope of this competition."
-            bids.find_ineligible(
-                bid=bid, reason=reason, by=people.managers[0], role=FM, at=competition.closes_at + HOUR
-            )
+            officer: dict[str, Any] = {"bid": bid, "by": people.managers[0], "role": FM}
+            bids.find_ineligible(reason=reason, at=competition.closes_at + HOUR, **officer)
+            bids.inform(at=competition.closes_at + 2 * HOUR, **officer)
         case "withdrawn":
             bids.withdraw(bid=bid, by=by, at=at + 3 * HOUR)
         case "reopened":
@@ -111,26 +118,28 @@ def _partner_of(plan: Plan, people: People) -> Organisation | None:
     return None
 
 
-def _finances(bid: Bid, plan: Plan, people: People, by: User, at: dt.datetime) -> None:
-    """Fill in costs, funding and match funding with evidence, for the lead and the partner."""
-    lead_cost, partner_cost = plans.shares_of(plan)
-    parts = [(Partner.objects.get(bid=bid, is_lead=True), lead_cost)]
-    if other := _partner_of(plan, people):
-        parts.append((bids.add_partner(bid=bid, organisation=other, by=by, at=at), partner_cost))
+def _finances(bid: Bid, plan: Plan, other: Partner | None, by: User, at: dt.datetime) -> None:
+    """Fill in costs, funding, match funding with evidence and earlier aid, for the lead and the partner."""
+    call, (lead_cost, other_cost) = bid.competition, plans.shares_of(plan)
+    parts = [(Partner.objects.get(bid=bid, is_lead=True), lead_cost), *([(other, other_cost)] if other else [])]
     for partner, pounds in parts:
-        partner = bids.set_costs(partner=partner, lines=plans.cost_lines(pounds), by=by, at=at)
-        percent = plans.percent_asked(plan.category, partner.size)
+        lines = [line for line in plans.cost_lines(pounds) if line["category"] in call.cost_categories]
+        partner = bids.set_costs(partner=partner, lines=lines, by=by, at=at)
+        percent = min(plans.percent_asked(plan.category, partner.size), call.max_percent or 100)
         partner = bids.set_funding(partner=partner, percent=percent, other_public_pounds=0, by=by, at=at)
         if partner.match_pounds:
-            _match(bid, partner, by, at)
+            match(bid, partner, by, at)
+        if is_asked(partner, call):
+            _declare_aid(partner, by, at)
 
 
-def _match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
-    """Declare the match funding of a partner, with a fictional bank statement as evidence."""
+def match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
+    """Declare the match funding of a partner, with fictional evidence: its own reserves, or a charity's for a trust."""
     secured = (at - dt.timedelta(days=20)).date()
-    name = partner.organisation.name
+    is_public = partner.organisation.kind == OrganisationKind.NHS_BODY
+    kind, name = ("charity", CHARITY) if is_public else ("own_reserves", partner.organisation.name)
     source = bids.declare_match(
-        partner=partner, kind="own_reserves", funder=name, amount_pounds=partner.match_pounds, secured_on=secured,
+        partner=partner, kind=kind, funder=name, amount_pounds=partner.match_pounds, secured_on=secured,
         available_on=secured, by=by, at=at,
     )  # fmt: skip
     document = bids.attach_document(
@@ -139,6 +148,25 @@ def _match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
         by=by, at=at,
     )  # fmt: skip
     bids.give_evidence(source=source, document=document, by=by, at=at)
+
+
+def _declare_aid(partner: Partner, by: User, at: dt.datetime) -> None:
+    """List what the register knows of a partner in exact sums, and confirm the list; ranges are forgotten."""
+    for award in of_companies([partner.organisation.company_number]):
+        if award.low is not None and award.low == award.high:
+            add_aid(
+                partner=partner, giver=award.funder, scheme=award.scheme, granted_on=award.granted_on,
+                amount=award.low, currency=award.currency, by=by, at=at,
+            )  # fmt: skip
+    confirm_aid(partner=partner, sha256=digest_of(partner.aid_received.all()), by=by, at=at)
+
+
+def _papers(bid: Bid, by: User, at: dt.datetime) -> None:
+    """Give what the competition asks for beside the answers."""
+    for asked in bid.competition.asked_documents.filter(is_required=True):
+        file = BytesIO(paper(asked.title, f"For demonstration only: {bid.reference}", bid.title))
+        name = f"{slugify(asked.title)}-{bid.reference}.pdf"
+        bids.attach_document(bid=bid, file=file, filename=name, kind="other", asked=asked, by=by, at=at)
 
 
 # Assessment and panel
@@ -192,6 +220,15 @@ def decide(competition: Competition, people: People, calendar: Calendar) -> Comp
         assessments.propose_decision(**facts, outcomes=outcomes, by=people.managers[0], at=calendar.panel + HOUR)
         assessments.approve_decision(**facts, by=people.managers[1], at=calendar.panel + 2 * HOUR)
     return Competition.objects.get(pk=competition.pk)
+
+
+def give_feedback(competition: Competition, people: People, calendar: Calendar) -> None:
+    """Release scores and reasons to every applicant of the round at once."""
+    assessments.release_feedback(
+        competition=competition, outliers="No score was far enough from the others to be treated differently.",
+        complaints_until=(calendar.offered + dt.timedelta(days=45)).date(), by=people.managers[0], role=FM,
+        at=calendar.offered,
+    )  # fmt: skip
 
 
 # Awards

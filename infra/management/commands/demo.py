@@ -16,9 +16,11 @@ from django.utils import timezone
 from audit import tasks as audit
 from audit.pack import write_pack
 from awards.tasks import make_letters
-from funds.models import Competition
+from bids.models import Bid
+from funds.models import Competition, Stream
+from funds.years import financial_year
 from infra import storage
-from infra.demo import around, plans, report, rounds, sign_ins, story
+from infra.demo import around, calls, plans, register, report, rounds, sign_ins, story, team
 from infra.demo.dates import Calendar
 from infra.demo.people import People, gather
 from infra.serve import serve
@@ -83,19 +85,36 @@ class Command(BaseCommand):
         second = self.chapter("Round 2 opened", rounds.open_round, people, sme, now)
         self.chapter("Round 3 begun from its template", rounds.next_round, people, sme, now)
         self.chapter("Files and answers of round 2", around.explain, second, people, now)
+        self.chapter("A register of earlier awards read in", register.read_in, people, calendar, now)
         start = calendar.start_on
         opened = calendar.opens + 48 * story.HOUR
         drawn = list(plans.first_round())
         self.chapter("Bids of round 1 written and submitted", story.write_bids, first, drawn, people, opened, start)
-        drawn = list(plans.open_round())
-        self.chapter(
-            "Bids of round 2", story.write_bids, second, drawn, people, second.opens_at + story.HOUR, second.start_by
-        )
+        self.open_calls(people, streams, second, now)
         self.chapter("Files and evidence scanned by the worker", story.work_off_the_queue)
         self.chapter("Assessors seated, scores submitted", story.assess, first, people, calendar)
         first = self.chapter("The panel decides inside the envelope", story.decide, first, people, calendar)
+        self.chapter("Scores and reasons released to applicants", story.give_feedback, first, people, calendar)
         self.awards(first, people, calendar)
         return first
+
+    def open_calls(self, people: People, streams: dict[str, Stream], second: Competition, now: dt.datetime) -> None:
+        """Let companies and trusts bid in what is open, and change the open round on two people's word."""
+        drawn = list(plans.open_round())
+        self.write("Bids of round 2", second, drawn, people)
+        bid = Bid.objects.get(competition=second, title=drawn[0].title)
+        self.chapter("A team of two organisations at work", team.write_together, bid, drawn[0].cost, people, now)
+        self.chapter("Round 2 corrected, its deadline moved", calls.change, second, people, now)
+        testing = self.chapter("Test bed opened from its template", calls.test_bed, people, streams["testbed"], now)
+        self.write("Bids of companies with NHS test sites", testing, list(plans.test_bed()), people)
+        fund = self.chapter("Pathway fund opened", calls.integration, people, streams["integration"], now)
+        self.write("Bids of NHS trusts", fund, list(plans.integration()), people)
+        year = financial_year(now.date())
+        self.chapter("More money asked for", calls.ask_for_more, people, streams["integration"], year, now)
+
+    def write(self, title: str, call: Competition, drawn: list[plans.Plan], people: People) -> None:
+        """Let the bids of an open competition be written, from an hour after it opened."""
+        self.chapter(title, story.write_bids, call, drawn, people, call.opens_at + story.HOUR, call.start_by)
 
     def awards(self, competition: Any, people: People, calendar: Calendar) -> None:
         """Take the awards as far as each goes: two wait for their match funding, one for its director."""
