@@ -9,18 +9,28 @@ from django.db import connections
 
 from infra.grants import grant
 
+ONE_AT_A_TIME = 3_861_017  # number of the lock, ours alone in this database
+
 
 class Command(migrate.Command):
-    """Django's migrate, as the owner's role by default, followed by the grants and the cache table."""
+    """Django's migrate, as the owner's role by default, followed by the grants and the cache table.
+
+    Two at once take turns, such as one that goes on after the process that began it was killed.
+    """
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner" if "owner" in settings.DATABASES else "default")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        super().handle(*args, **options)
-        if options["plan"] or options["check_unapplied"]:
-            return
         database = options["database"]
-        call_command("createcachetable", database=database, verbosity=0)
-        grant(connections[database], settings.WEB_ROLE)
+        with connections[database].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        try:
+            super().handle(*args, **options)
+            if not (options["plan"] or options["check_unapplied"]):
+                call_command("createcachetable", database=database, verbosity=0)
+                grant(connections[database], settings.WEB_ROLE)
+        finally:
+            with connections[database].cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
