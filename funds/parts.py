@@ -231,4 +231,4 @@ def _status(part: Part, wrong: Sequence[str], to_do: Collection[str]) -> Status:
         return Status("No money yet", "yellow") if wrong else Status("Complete")
     if part in to_do:
         return Status("Not complete", "blue")
-    return Status("Needs mending", "red") if wrong else Status("Complete")
+    return Status("Needs correcting", "red") if wrong else Status("Complete")

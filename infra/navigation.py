@@ -32,7 +32,7 @@ PLACES = (
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
     Place(
-        "The post",
+        "E-mails sent",
         "mail_log",
         frozenset({Role.AUDITOR, Role.FUND_MANAGER}),
         "What was written to whom, and whether it arrived.",

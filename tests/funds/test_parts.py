@@ -87,7 +87,7 @@ def test_a_part_that_nobody_has_marked_is_missing(draft_competition):
 def test_a_complete_part_is_complete_no_more_when_something_is_wrong(draft_competition):
     draft_competition.lead_kinds = []
     found = statuses(queries.set_up_of(draft_competition), NOW)
-    assert (found[Part.WHO].label, found[Part.DATES].label) == ("Needs mending", "Complete")
+    assert (found[Part.WHO].label, found[Part.DATES].label) == ("Needs correcting", "Complete")
 
 
 def test_every_part_with_a_form_is_marked():

@@ -45,7 +45,7 @@ def test_saving_twice_saves_once(competition, saver):
 
 def test_a_button_saves_and_another_lets_go(competition, saver):
     assert "write to you" in told(post(saver, "competition_save", REF))[0]
-    assert "Saved: let it go" in text(get(saver, "competition", REF))
+    assert "Remove from saved" in text(get(saver, "competition", REF))
     assert post(saver, "competition_unsave", REF, back="dashboard").headers["Location"] == "/dashboard/"
     assert SavedCompetition.objects.count() == 0
 
