@@ -1,9 +1,10 @@
 """A competition in words, section by section, as the second person reads it before it is published."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from accounts.states import OrganisationKind
 from funds.instants import uk_words
+from funds.models import AskedDocument, Strand
 from funds.money import pounds
 from funds.parts import Part, SetUp
 from funds.states import AssessorType, CostCategory, MatchKind, ResearchCategory
@@ -46,12 +47,7 @@ def sections(found: SetUp) -> list[Section]:
             ("Bids a business may lead", _limit(competition.leads_per_business)),
         ]),
         Section(Part.STRANDS.label, [
-            (strand.title,
-             f"{_labels(ResearchCategory, strand.categories)}. £{strand.cost_min_pounds:,} to"
-             f" £{strand.cost_max_pounds:,}, {strand.months_min} to {strand.months_max} months."
-             f" {strand.get_collaboration_display()}, at least {strand.claiming_partners_min} other partners claiming"
-             " grant.")
-            for strand in found.strands
+            (strand.title, _strand(strand)) for strand in found.strands
         ]),
         Section(Part.SUBSIDY.label, [
             ("Regime", competition.regime.title),
@@ -64,8 +60,7 @@ def sections(found: SetUp) -> list[Section]:
             ("In kind", f"At most {competition.in_kind_percent}%"),
         ]),
         Section(Part.DOCUMENTS.label, [
-            (document.title, f"{'Must' if document.is_required else 'May'} be given. {document.guidance}")
-            for document in found.documents
+            (document.title, _document(document)) for document in found.documents
         ]),
         Section(Part.ASSESSMENT.label, [
             ("Assessors of a bid", str(competition.assessors_per_bid)),
@@ -84,6 +79,35 @@ def sections(found: SetUp) -> list[Section]:
             ("Claims", f"Every {competition.months_per_claim} months"),
         ]),
     ]  # fmt: skip
+
+
+def part_lines(found: SetUp, part: Part) -> list[tuple[str, str]]:
+    """Return what stands in one part."""
+    return next(section.lines for section in sections(found) if section.title == part.label)
+
+
+def row_lines(part: Part, row: Any) -> list[tuple[str, str]]:
+    """Return what stands in a strand, a question or a document asked for."""
+    if part == Part.QUESTIONS:
+        bands = [f"{low} to {high}: {earns}" for low, high, earns in row.bands]
+        return [
+            ("Heading", row.heading), ("Question", row.text), ("Guidance", row.guidance or "None"),
+            ("Word limit", str(row.word_limit)), ("Appendix", _yes(row.takes_appendix)),
+            ("Scored", f"Yes, weight {row.weight}" if row.is_scored else "No"), ("Points", "; ".join(bands) or "None"),
+        ]  # fmt: skip
+    return [("Title", row.title), ("Rules", _strand(row) if part == Part.STRANDS else _document(row))]
+
+
+def _strand(strand: Strand) -> str:
+    return (
+        f"{_labels(ResearchCategory, strand.categories)}. £{strand.cost_min_pounds:,} to"
+        f" £{strand.cost_max_pounds:,}, {strand.months_min} to {strand.months_max} months."
+        f" {strand.get_collaboration_display()}, at least {strand.claiming_partners_min} other partners claiming grant."
+    )
+
+
+def _document(document: AskedDocument) -> str:
+    return f"{'Must' if document.is_required else 'May'} be given. {document.guidance}"
 
 
 def _labels(kinds: type, values: list[str]) -> str:

@@ -13,10 +13,11 @@ from bids import queries, rules, words
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
 from bids.models import Bid, Document, MatchSource, Partner, TeamMember
-from bids.seen import DETAILS, must_be_as_seen
+from bids.seen import DETAILS
 from bids.states import MatchState, TeamRole
 from funds.models import Competition, Strand
 from funds.references import next_reference
+from funds.seen import must_be_as_seen
 from funds.states import ResearchCategory
 
 TITLE_LENGTH = 200
@@ -117,10 +118,10 @@ def save_basics(
     Another category that changes a partner's ceiling sets its percentage back to 0, to be asked for again.
 
     Args:
-        seen: key of the details as the writer read them (`bids.seen.key_of`); left out, nothing is compared.
+        seen: key of the details as the writer read them (`funds.seen.key_of`); left out, nothing is compared.
 
     Raises:
-        bids.seen.Outdated: somebody else has changed the details since.
+        funds.seen.Outdated: somebody else has changed the details since.
         Refused: the bid cannot be changed, or a detail cannot be right.
     """
     bid = locked(bid)

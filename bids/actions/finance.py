@@ -14,7 +14,8 @@ from audit.record import digest, record
 from bids import costs, queries, rules
 from bids.actions.locks import locked_partner, must_edit_part
 from bids.models import Bid, CostLine, Partner
-from bids.seen import FUNDING, must_be_as_seen
+from bids.seen import FUNDING
+from funds.seen import must_be_as_seen
 
 _PERCENT = costs.Field("percent", "percentage", Decimal(0), Decimal(100))
 _OTHER = costs.Field("other_public_pounds", "other public funding in whole pounds", Decimal(0), places=0)
@@ -92,10 +93,10 @@ def set_funding(
     """Ask for a grant of `percent` of the partner's costs, beside other public funding in whole pounds.
 
     Args:
-        seen: key of the funding as the writer read it (`bids.seen.key_of`); left out, nothing is compared.
+        seen: key of the funding as the writer read it (`funds.seen.key_of`); left out, nothing is compared.
 
     Raises:
-        bids.seen.Outdated: somebody else has changed the funding since.
+        funds.seen.Outdated: somebody else has changed the funding since.
         Refused: the percentage is above the partner's ceiling, other public funding is above the costs, the bid
             cannot be changed, or `by` may not change this partner's money.
     """

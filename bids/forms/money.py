@@ -10,10 +10,11 @@ from accounts.rules import Refused
 from bids import match, queries
 from bids.forms.papers import FILE_SIGNS, file_field
 from bids.forms.placing import place
-from bids.forms.seen import SeenForm
 from bids.models import MatchSource, Partner
-from bids.seen import FUNDING, Outdated, key_of
+from bids.seen import FUNDING
 from bids.states import MatchKind
+from funds.forms.seen import SeenForm
+from funds.seen import Outdated, key_of
 from infra.forms import DateField, PercentField, PoundsField, Radios
 
 

@@ -9,9 +9,10 @@ from django import forms
 
 from accounts.rules import Refused
 from bids.forms.placing import place
-from bids.forms.seen import SeenForm
 from bids.models import Bid
-from bids.seen import DETAILS, Outdated, key_of
+from bids.seen import DETAILS
+from funds.forms.seen import SeenForm
+from funds.seen import Outdated, key_of
 from funds.states import ResearchCategory
 from infra.filters import uk_date
 from infra.forms import Line, Radios

@@ -13,6 +13,7 @@ from audit.record import digest, record
 from funds.actions.setup import ROWS, locked_draft
 from funds.models import Competition
 from funds.parts import Part
+from funds.seen import must_be_as_seen
 from funds.starters.shape import Row
 
 MOST_ROWS = 60
@@ -22,16 +23,23 @@ NAMES = {Part.STRANDS: ("code", "title", 30), Part.QUESTIONS: ("slug", "heading"
 
 @transaction.atomic
 def save_row(
-    *, competition: Competition, part: Part, key: int | None, fields: Row, by: User, role: str, at: dt.datetime
-) -> Any:
+    *, competition: Competition, part: Part, key: int | None, fields: Row, by: User, role: str, at: dt.datetime,
+    seen: str = "",
+) -> Any:  # fmt: skip
     """Change a row of a part, or add one at the end when there is no key.
 
+    Args:
+        seen: key of the row's `fields` as the writer read them (`funds.seen.key_of`); left out, nothing is compared.
+
     Raises:
+        funds.seen.Outdated: somebody else has changed the row since.
         Refused: the competition is published, the row is gone, another has its title, or there are too many.
     """
     competition = locked_draft(competition, role)
     rows = ROWS[part].objects.filter(competition=competition)
     row = _row(competition, part, key) if key else _new(competition, part, fields)
+    if key and any(getattr(row, name) != value for name, value in fields.items()):
+        must_be_as_seen(row, fields, seen)
     for name, value in fields.items():
         setattr(row, name, value)
     try:

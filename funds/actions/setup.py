@@ -13,6 +13,7 @@ from funds import ledger, parts, queries, rules
 from funds.instants import suggested
 from funds.models import AskedDocument, Ceiling, Competition, Question, Strand, Stream, SubsidyRegime
 from funds.parts import Part
+from funds.seen import must_be_as_seen
 from funds.starters.regimes import LIMITS, REGIMES, SIZES
 from funds.starters.shape import Row, Starter
 from funds.states import CompetitionState, EnvelopeKind
@@ -124,15 +125,22 @@ def locked_draft(competition: Competition, role: str) -> Competition:
 
 @transaction.atomic
 def save_part(
-    *, competition: Competition, part: Part, fields: Row, is_complete: bool, by: User, role: str, at: dt.datetime
-) -> Competition:
+    *, competition: Competition, part: Part, fields: Row, is_complete: bool, by: User, role: str, at: dt.datetime,
+    seen: str = "",
+) -> Competition:  # fmt: skip
     """Save the fields of one part, and mark it as complete or not.
 
+    Args:
+        seen: key of the part as the writer read it (`funds.seen.key_of`); left out, nothing is compared.
+
     Raises:
+        funds.seen.Outdated: somebody else has changed the part since.
         Refused: the competition is published, or the part is to be complete and something is wrong with it.
     """
     competition = locked_draft(competition, role)
     before = {name: getattr(competition, name) for name in parts.FIELDS[part]}
+    if any(old != fields[name] for name, old in before.items()):
+        must_be_as_seen(competition, parts.FIELDS[part], seen)
     for name in parts.FIELDS[part]:
         setattr(competition, name, fields[name])
     changes = {name: [told(name, old), told(name, fields[name])] for name, old in before.items() if old != fields[name]}

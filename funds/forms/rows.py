@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from funds.forms.seen import SeenForm
 from funds.forms.setup import text_field, whole
 from funds.parts import Part
 from funds.states import Collaboration, ResearchCategory
@@ -17,7 +18,7 @@ BAND = re.compile(r"\s*([0-9]{1,2})\s*(?:-|–|to)\s*([0-9]{1,2})\s*:\s*(.+)", r
 POINTS = 10
 
 
-class StrandForm(forms.Form):
+class StrandForm(SeenForm):
     """A strand: what work, how large, how long, alone or together."""
 
     title = forms.CharField(label="Title", max_length=120)
@@ -75,7 +76,7 @@ class BandsField(forms.CharField):
         return [low, high, found[3].strip()]
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(SeenForm):
     """A question: what is asked, how long the answer may be, and how it is scored."""
 
     heading = forms.CharField(label="Heading", max_length=120)
@@ -96,7 +97,7 @@ class QuestionForm(forms.Form):
             self.cleaned_data["weight"] = 1
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(SeenForm):
     """A document that bidders must or may give."""
 
     title = forms.CharField(label="Title", max_length=120)
@@ -104,7 +105,7 @@ class DocumentForm(forms.Form):
     is_required = forms.BooleanField(label="A bid cannot be submitted without it", required=False)
 
 
-ROW_FORMS: Mapping[str, type[forms.Form]] = {
+ROW_FORMS: Mapping[str, type[SeenForm]] = {
     Part.STRANDS: StrandForm,
     Part.QUESTIONS: QuestionForm,
     Part.DOCUMENTS: DocumentForm,

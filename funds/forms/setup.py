@@ -11,9 +11,11 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
 from funds import parts
+from funds.forms.seen import SeenForm
 from funds.instants import LONDON, uk_instant
 from funds.models import Competition, SubsidyRegime
 from funds.parts import Part
+from funds.seen import key_of
 from funds.starters import STARTERS
 from funds.states import AssessorType, CostCategory, MatchKind, StreamCode
 from infra.forms import DateField, Line, PercentField, Radios
@@ -98,14 +100,15 @@ class Beginning(forms.Form):
             self.add_error("copy_of", "Choose the competition to copy.")
 
 
-class PartForm(forms.Form):
+class PartForm(SeenForm):
     """One part of a competition. `fields_typed` gives the fields of the model that it is made of."""
 
     part: Part
 
     def __init__(self, data: Any = None, *, competition: Competition) -> None:
         self.competition = competition
-        super().__init__(data, initial=self.kept(competition))
+        seen = key_of(competition, parts.FIELDS[self.part])
+        super().__init__(data, initial=self.kept(competition) | {"seen": seen})
 
     def kept(self, competition: Competition) -> dict[str, Any]:
         """Return what stands in the form's boxes before anything is typed."""

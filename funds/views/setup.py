@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.signed_in import acting
 from accounts.states import Size
-from funds import actions, approvals, call, parts, queries, rules
+from funds import actions, approvals, call, parts, queries, reading, rules
 from funds.forms.rows import NEW, ROW_FORMS
 from funds.forms.setup import FORMS, Beginning
 from funds.models import Competition, SentBack, Stream
 from funds.money import pounds
 from funds.parts import Part
+from funds.seen import key_of
 from funds.starters import STARTERS
 from funds.states import CompetitionState
 from infra.deeds import attempt, carry_out, outcome
@@ -114,11 +115,14 @@ def part(request: HttpRequest, reference: str, part: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         is_complete = request.POST.get("then") == "complete"
         deed = {"part": Part(part), "fields": form.fields_typed(), "is_complete": is_complete}
+        deed["seen"] = form.cleaned_data["seen"]
         if carry_out(form, actions.save_part, **deed, **who):
             label = Part(part).label
             messages.success(request, f"{label}: {'complete' if is_complete else 'saved, not complete yet'}.")
             return redirect("setup", reference)
     facts = {"competition": competition, "form": form, "part": Part(part)}
+    if form.outdated:
+        facts["theirs"] = reading.part_lines(queries.set_up_of(form.outdated.theirs), Part(part))
     if part == Part.SUBSIDY:
         facts |= {"ceilings": call.ceilings_of(competition), "sizes": Size.labels}
     return render(request, "funds/setup_part.html", facts)
@@ -152,14 +156,17 @@ def row(request: HttpRequest, reference: str, part: str, key: int = 0) -> HttpRe
         raise Http404
     competition, who = draft_for(request, reference)
     kept = get_object_or_404(actions.ROWS[part].objects.filter(competition=competition), pk=key) if key else None
-    names = ROW_FORMS[part].base_fields
-    initial = {name: getattr(kept, name) for name in names} if kept else NEW[part]
+    names = [name for name in ROW_FORMS[part].base_fields if name != "seen"]
+    initial = {name: getattr(kept, name) for name in names} | {"seen": key_of(kept, names)} if kept else NEW[part]
     form = ROW_FORMS[part](request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        deed = {"part": Part(part), "key": key or None, "fields": form.cleaned_data}
+        typed = {name: form.cleaned_data[name] for name in names}
+        deed = {"part": Part(part), "key": key or None, "fields": typed, "seen": form.cleaned_data["seen"]}
         if carry_out(form, actions.save_row, **deed, **who):
             return _rows_page(reference, part)
     facts = {"competition": competition, "form": form, "part": Part(part), "kept": kept}
+    if form.outdated:
+        facts["theirs"] = reading.row_lines(Part(part), form.outdated.theirs)
     return render(request, "funds/setup_row.html", facts)
 
 

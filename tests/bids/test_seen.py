@@ -7,7 +7,8 @@ import pytest
 from accounts.models import User
 from bids import actions
 from bids.models import Bid, Partner
-from bids.seen import DETAILS, FUNDING, Outdated, key_of
+from bids.seen import DETAILS, FUNDING
+from funds.seen import Outdated, key_of
 from tests.cast import NOW
 from tests.cast_bids import LABOUR, lead_partner
 from tests.signing_in import signed_in

@@ -9,6 +9,7 @@ from django.db.models import Model
 from accounts.states import Role
 from funds import actions, ledger
 from funds.models import Competition, Question, Strand
+from funds.starters import STARTERS
 from funds.states import EnvelopeKind
 from tests.asking import clock  # noqa: F401 - fixture
 from tests.browser import browser_type_launch_args, signed_in_browser  # noqa: F401 - fixtures
@@ -21,6 +22,15 @@ def _like(model: type[Model], pk: int) -> dict:
     """Return what a row holds, for one more like it."""
     own = ("id", "state", "content_sha256", "published_at")
     return {k: v for k, v in model.objects.values().get(pk=pk).items() if k not in own}
+
+
+@pytest.fixture
+def draft(stream, regime, fund_manager) -> Competition:
+    """A competition begun from the template of its stream."""
+    return actions.set_up(
+        stream=stream, starter=STARTERS["sme_match_funded"], reference="NEW-1", title="New round", by=fund_manager,
+        role=Role.FUND_MANAGER, at=NOW,
+    )  # fmt: skip
 
 
 @pytest.fixture

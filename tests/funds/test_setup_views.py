@@ -7,10 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from accounts.states import Role
-from funds import actions
 from funds.models import Competition, Proposal, Question, Strand
-from funds.starters import STARTERS
 from tests.cast import NOW
 from tests.signing_in import signed_in
 
@@ -32,15 +29,6 @@ STRAND = {
 def noon(monkeypatch) -> None:
     """Set the clock of the pages to the hour of the cast."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def draft(stream, regime, fund_manager) -> Competition:
-    """A competition begun from the template of its stream."""
-    return actions.set_up(
-        stream=stream, starter=STARTERS["sme_match_funded"], reference="NEW-1", title="New round", by=fund_manager,
-        role=Role.FUND_MANAGER, at=NOW,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from bids.seen import Outdated
+from accounts.rules import Refused
+from funds.seen import Outdated
 
 
 class SeenForm(forms.Form):
@@ -12,6 +13,13 @@ class SeenForm(forms.Form):
 
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     outdated: Outdated | None = None
+
+    def refuse(self, refused: Refused) -> None:
+        """Show why nothing was saved, and what somebody else has saved when that is why."""
+        if isinstance(refused, Outdated):
+            self.show_theirs(refused)
+        else:
+            self.add_error(None, str(refused))
 
     def show_theirs(self, refused: Outdated) -> None:
         """Keep what was typed, to be saved over what stands now when the writer has compared both."""
