@@ -26,7 +26,7 @@ def bidders(count: int, closes_at: dt.datetime) -> list[Bidder]:
     """Make companies, each with one person and a bid of £60,000, in a competition that closes at `closes_at`."""
     from accounts.models import Membership, Organisation, User
     from accounts.states import Role
-    from bids.models import Answer, Bid, CostLine, MatchSource, Partner
+    from bids.models import Answer, Bid, CostLine, MatchSource, Partner, TeamMember
 
     now = closes_at - dt.timedelta(days=1)
     call = competition(closes_at)
@@ -57,6 +57,10 @@ def bidders(count: int, closes_at: dt.datetime) -> list[Bidder]:
         ],
         batch_size=CHUNK,
     )  # fmt: skip
+    TeamMember.objects.bulk_create(
+        [TeamMember(bid=b, user=u, role="lead", by=u, at=now) for b, u in zip(bids, people, strict=True)],
+        batch_size=CHUNK,
+    )
     money = {"cost_pounds": 60_000, "percent": 70, "grant_pounds": 42_000, "match_pounds": 18_000}
     parts = Partner.objects.bulk_create(
         [Partner(bid=b, organisation_id=b.lead_id, is_lead=True, size="small", **money) for b in bids],

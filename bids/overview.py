@@ -195,7 +195,7 @@ def match_problems(partner: Partner, sources: list[MatchSource]) -> list[str]:
     return match.problems(
         required=partner.match_pounds,
         in_kind_percent=bid.competition.in_kind_percent,
-        sources=[queries.match_source(s) for s in alive],
+        sources=[queries.match_source(s, s.documents.all()) for s in alive],
         start_on=bid.start_on,
         months=bid.months,
     )

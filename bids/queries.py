@@ -1,6 +1,8 @@
 """Reads of bids: who may see which, what was submitted, and what a bid still lacks."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +14,7 @@ from bids import aid, costs, match, readiness, rules
 from bids.cumulation import Limit
 from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
 from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
-from funds.models import Ceiling, Competition, Strand
+from funds.models import Ceiling, Competition, Question, Strand
 
 
 def visible_to(user: Any) -> QuerySet[Bid]:
@@ -67,8 +69,36 @@ def ceiling_of(partner: Partner, category: str, competition: Competition) -> rul
     return rules.ceiling(ceilings_of(competition), category, partner.size, competition.max_percent)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All that stands in a bid, read once: what is missing and what is submitted follow from it."""
+
+    bid: Bid
+    answers: Sequence[tuple[Question, Answer | None]]
+    partners: Sequence[Partner]
+    documents: Sequence[Document]
+
+
+def whole(bid: Bid) -> Whole:
+    """Read all that stands in a bid, in a constant number of queries."""
+    given = {answer.question_id: answer for answer in bid.answers.all()}
+    questions = Question.objects.filter(competition=bid.competition_id).order_by("position")
+    return Whole(
+        bid=bid,
+        answers=[(question, given.get(question.pk)) for question in questions],
+        partners=_with_lines(bid.partners.all()),
+        documents=list(current_documents(bid).select_related("question")),
+    )
+
+
 def content_of(bid: Bid) -> dict[str, Any]:
     """Return everything that is submitted, in one order, as the receipt's hash covers it."""
+    return content_in(whole(bid))
+
+
+def content_in(found: Whole) -> dict[str, Any]:
+    """Return everything that is submitted of a bid that has been read."""
+    bid = found.bid
     return {
         "reference": bid.reference,
         "competition": bid.competition.reference,
@@ -79,16 +109,12 @@ def content_of(bid: Bid) -> dict[str, Any]:
         "start_on": bid.start_on,
         "months": bid.months,
         "answers": [
-            {"slug": a.question.slug, "heading": a.question.heading, "text": a.text}
-            for a in bid.answers.select_related("question").order_by("question__position")
+            {"slug": question.slug, "heading": question.heading, "text": answer.text}
+            for question, answer in found.answers
+            if answer
         ],
-        "partners": [
-            _partner_content(p)
-            for p in aid.loaded(
-                bid.partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
-            )
-        ],
-        "documents": [_document_content(d) for d in current_documents(bid).select_related("question")],
+        "partners": [_partner_content(p) for p in found.partners],
+        "documents": [_document_content(d) for d in found.documents],
     }
 
 
@@ -136,27 +162,30 @@ def problems(bid: Bid, today: Any) -> list[readiness.Problem]:
 
 def facts_of(bid: Bid) -> readiness.BidFacts:
     """Return a bid as the check of readiness sees it, in a constant number of queries."""
-    competition = bid.competition
-    answers = {a.question_id: a for a in bid.answers.all()}
-    partners = with_money(bid.partners.all())
+    return facts_in(whole(bid))
+
+
+def facts_in(found: Whole) -> readiness.BidFacts:
+    """Return a bid that has been read as the check of readiness sees it."""
+    bid, competition, documents = found.bid, found.bid.competition, found.documents
     table = ceilings_of(competition)
-    documents = list(current_documents(bid).values_list("kind", "scan", "asked_id"))
-    infected = {kind == DocumentKind.MATCH_EVIDENCE for kind, scan, _ in documents if scan == ScanState.INFECTED}
+    infected = {d.kind == DocumentKind.MATCH_EVIDENCE for d in documents if d.scan == ScanState.INFECTED}
+    evidence = _by_source(documents)
     return readiness.BidFacts(
         category=bid.category,
         start_on=bid.start_on,
         months=bid.months,
-        answers=tuple(_answer_facts(q, answers.get(q.pk)) for q in competition.questions.order_by("position")),
-        partners=tuple(partner_facts(p, bid, competition, table) for p in partners),
-        has_overhead_workings=any(kind == DocumentKind.OVERHEAD_WORKINGS for kind, _, _ in documents),
+        answers=tuple(_answer_facts(question, answer) for question, answer in found.answers),
+        partners=tuple(partner_facts(p, bid, competition, table, evidence) for p in found.partners),
+        has_overhead_workings=any(d.kind == DocumentKind.OVERHEAD_WORKINGS for d in documents),
         has_infected_document=False in infected,
         has_infected_evidence=True in infected,
         missing_documents=tuple(
             competition.asked_documents.filter(is_required=True)
-            .exclude(pk__in=[asked for _, _, asked in documents if asked])
+            .exclude(pk__in=[d.asked_id for d in documents if d.asked_id])
             .values_list("title", flat=True)
         ),
-        call=_call_facts(competition, bid.strand, aid.limit_for(partners, competition)),
+        call=_call_facts(competition, bid.strand, aid.limit_for(found.partners, competition)),
     )
 
 
@@ -192,22 +221,41 @@ def _call_facts(competition: Competition, strand: Strand, aid_limit: Limit | Non
 def with_money(partners: QuerySet[Partner]) -> Sequence[Partner]:
     """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
-    rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
+    return _with_lines(partners.prefetch_related("match_sources", evidence))
+
+
+def _with_lines(partners: QuerySet[Partner]) -> Sequence[Partner]:
+    """Return partners with all that is asked about them but the evidence of their match funding."""
+    rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
     worked_out = SizeDeclaration.objects.filter(organisation=OuterRef("organisation"))
     return aid.loaded(rows.annotate(size_is_worked_out=Exists(worked_out)))
 
 
-def _answer_facts(question: Any, answer: Answer | None) -> readiness.AnswerFacts:
+def _by_source(documents: Iterable[Document]) -> dict[int | None, list[Document]]:
+    found: dict[int | None, list[Document]] = defaultdict(list)
+    for document in documents:
+        found[document.match_source_id].append(document)
+    return found
+
+
+def _answer_facts(question: Question, answer: Answer | None) -> readiness.AnswerFacts:
     text, is_complete = (answer.text, answer.is_complete) if answer else ("", False)
     return readiness.AnswerFacts(question.heading, text, question.word_limit, is_complete)
 
 
-def partner_facts(partner: Partner, bid: Bid, competition: Competition, table: dict) -> readiness.PartnerFacts:
+def partner_facts(
+    partner: Partner,
+    bid: Bid,
+    competition: Competition,
+    table: dict,
+    evidence: Mapping[int | None, Sequence[Document]] | None = None,
+) -> readiness.PartnerFacts:
     """Return a partner as the check of readiness sees it.
 
     Args:
         partner: one of `with_money`.
         table: the ceilings of the competition's regime.
+        evidence: key of a source of match funding → its documents, when the partner did not bring them along.
     """
     organisation = partner.organisation
     return readiness.PartnerFacts(
@@ -217,7 +265,11 @@ def partner_facts(partner: Partner, bid: Bid, competition: Competition, table: d
         percent=partner.percent,
         ceiling=rules.ceiling(table, bid.category, partner.size, competition.max_percent),
         match=partner.match_pounds,
-        sources=tuple(match_source(s) for s in partner.match_sources.all() if s.state != MatchState.REJECTED),
+        sources=tuple(
+            match_source(s, s.documents.all() if evidence is None else evidence.get(s.pk, ()))
+            for s in partner.match_sources.all()
+            if s.state != MatchState.REJECTED
+        ),
         states_overheads=any(
             line.category == CostCategory.OVERHEADS and line.inputs.get("kind") == "stated"
             for line in partner.cost_lines.all()
@@ -232,9 +284,9 @@ def match_kinds(competition: Competition) -> list[str]:
     return [k for k in competition.match_kinds if competition.in_kind_percent or k != MatchKind.IN_KIND]
 
 
-def match_source(source: MatchSource) -> match.Source:
-    """Return a source, its documents loaded, as the rules see it; what is verified is not asked for again."""
-    dated = [d.dated_on for d in source.documents.all() if d.deleted_at is None and d.dated_on]
+def match_source(source: MatchSource, evidence: Iterable[Document]) -> match.Source:
+    """Return a source with its documents as the rules see it; what is verified is not asked for again."""
+    dated = [d.dated_on for d in evidence if d.deleted_at is None and d.dated_on]
     newest = None if source.state == MatchState.VERIFIED else max(dated, default=None)
     return match.Source(source.kind, source.amount_pounds, source.available_on, source.funder, newest)
 

@@ -1,6 +1,7 @@
-"""Scan what was uploaded and print long bids, in the background; safe to repeat."""
+"""Scan what was uploaded, print long bids and tell of submissions, in the background; safe to repeat."""
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -8,9 +9,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.post import tell
+from accounts.post import Letter, tell, tell_all
 from audit.record import record
-from bids import printed, queries
+from bids import printed, queries, team
 from bids.models import Bid, BidVersion, Document
 from bids.states import ScanState
 from infra import storage, stored_files
@@ -58,3 +59,18 @@ def print_bid(bid_id: int, number: int) -> None:
     else:
         made = printed.draft_pdf(bid, timezone.now())
     storage.put_once(settings.S3_UPLOADS_BUCKET, key, made, "application/pdf", retain=False)
+
+
+@app.task(name="bids.tell_of_submission", queue="mail", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+def tell_of_submission(version_id: int) -> None:
+    """Write to everybody who works on a bid that it was submitted; the press on the button does not wait for it."""
+    version = BidVersion.objects.select_related("by", "bid__competition").get(pk=version_id)
+    tell_team("bid_submitted", version.bid, f"{version.number}", timezone.now(), "receipt", version=version)
+
+
+def tell_team(template: str, bid: Bid, key: str, at: dt.datetime, page: str = "", **facts: Any) -> None:
+    """Write to everybody who works on a bid; `key` tells this time from others, `page` is the one to open."""
+    path = f"/bids/{bid.reference}/{page}"
+    facts |= {"bid": bid}
+    letters = [Letter(template, p.user, f"{template}/{bid.reference}/{key}", path, facts) for p in team.people(bid)]
+    tell_all(letters, at=at)

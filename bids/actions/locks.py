@@ -6,10 +6,12 @@ from bids import team
 from bids.models import Bid, MatchSource, Partner
 
 
-def locked(bid: Bid | int) -> Bid:
-    """Return the bid, read anew and locked until the transaction ends."""
+def locked(bid: Bid | int, by: User | None = None) -> Bid:
+    """Return the bid, read anew and locked until the transaction ends, with what `by` does on it if asked for."""
     key = bid if isinstance(bid, int) else bid.pk
     rows = Bid.objects.select_for_update(no_key=True, of=("self",))
+    if by is not None:
+        rows = team.with_role_of(by, rows)
     return rows.select_related("competition", "strand", "lead").get(pk=key)
 
 

@@ -6,11 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organisation, User
-from accounts.post import Letter, tell_all
 from accounts.rules import Refused, is_company
 from accounts.states import Role
 from audit.record import as_json, digest, record
-from bids import queries, rules, team
+from bids import queries, readiness, rules, tasks
 from bids.actions.locks import locked, must_lead
 from bids.actions.restore import restore
 from bids.actions.standing import keep_standing
@@ -35,32 +34,23 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
         bids.readiness.NotReady: lists everything that is missing.
         Refused: the competition is closed, the bid cannot be submitted, or `by` is not its lead person.
     """
-    bid = locked(bid)
+    bid = locked(bid, by)
     must_lead(bid, by)
     if not 1 <= len(key) <= KEY_LENGTH:
         raise Refused("Open the page again and press submit once more.")
-    if earlier := BidVersion.objects.filter(bid=bid, key=key).first():
+    if bid.version and (earlier := BidVersion.objects.filter(bid=bid, key=key).first()):
         return earlier
     rules.must_be_editable(bid.state)
     call = bid.competition
     stands = rules.must_take_bids(call.state, call.opens_at, call.closes_at, call.grace_seconds, first_contact)
-    problems = queries.problems(bid, first_contact.date()) + _business_limits(bid, call)
+    whole = queries.whole(bid)
+    problems = readiness.problems(queries.facts_in(whole), first_contact.date()) + _business_limits(bid, call)
     if problems:
         raise NotReady(problems)
-    within_grace = stands == rules.Deadline.IN_GRACE
-    version = hand_in(
-        bid, queries.content_of(bid), by=by, at=at, first_contact=first_contact, key=key, grace=within_grace
-    )
-    _tell("bid_submitted", bid, f"{version.number}", at, "receipt", version=version)
+    content, within_grace = queries.content_in(whole), stands == rules.Deadline.IN_GRACE
+    version = hand_in(bid, content, by=by, at=at, first_contact=first_contact, key=key, grace=within_grace)
+    tasks.tell_of_submission.defer(version_id=version.pk)
     return version
-
-
-def _tell(template: str, bid: Bid, key: str, at: dt.datetime, page: str = "", **facts: Any) -> None:
-    """Write to everybody who works on a bid; `key` tells this time from others, `page` is the one to open."""
-    path = f"/bids/{bid.reference}/{page}"
-    facts |= {"bid": bid}
-    letters = [Letter(template, p.user, f"{template}/{bid.reference}/{key}", path, facts) for p in team.people(bid)]
-    tell_all(letters, at=at)
 
 
 def hand_in(
@@ -135,7 +125,7 @@ def reopen(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
     bid.reopen()
     bid.save(update_fields=["state"])
     record("bid.reopened", bid, by=by, role=Role.APPLICANT, at=at, changes={"state": [BidState.SUBMITTED, bid.state]})
-    _tell("bid_reopened", bid, at.isoformat(), at, by=by)
+    tasks.tell_team("bid_reopened", bid, at.isoformat(), at, by=by)
     return bid
 
 
@@ -159,7 +149,7 @@ def give_up_changes(*, bid: Bid, by: User | None, at: dt.datetime) -> Bid:
         "bid.stood", bid, by=by, role=Role.APPLICANT if by else "", at=at,
         changes={"state": [BidState.REOPENED, bid.state], "version": version.number, "sha256": version.sha256},
     )  # fmt: skip
-    _tell("bid_stood", bid, at.isoformat(), at, "receipt", version=version, by=by)
+    tasks.tell_team("bid_stood", bid, at.isoformat(), at, "receipt", version=version, by=by)
     return bid
 
 
@@ -190,5 +180,5 @@ def withdraw(*, bid: Bid, by: User, at: dt.datetime) -> Bid:
     bid.withdraw()
     bid.save(update_fields=["state"])
     record("bid.withdrawn", bid, by=by, role=Role.APPLICANT, at=at, changes={"state": [before, bid.state]})
-    _tell("bid_withdrawn", bid, at.isoformat(), at, by=by)
+    tasks.tell_team("bid_withdrawn", bid, at.isoformat(), at, by=by)
     return bid

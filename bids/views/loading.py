@@ -88,6 +88,8 @@ def submitting(view: View) -> View:
     """Give the view the bid; who may not submit it, or not now, is told so."""
 
     def look(request: HttpRequest, bid: Bid, **further: Any) -> HttpResponse:
+        if request.method == "POST":  # The deed itself asks, with the bid locked.
+            return view(request, bid, **further)
         why = team.why_not_lead(person(request), bid) or _closed(bid)
         return _told(request, bid, why) or view(request, bid, **further)
 

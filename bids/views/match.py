@@ -37,7 +37,7 @@ def match(request: HttpRequest, part: Partner) -> HttpResponse:
     user, bid, today = person(request), part.bid, timezone.now().date()
     sources, call = overview.sources_of(part), bid.competition
     ours = user.organisation_ids(Role.APPLICANT)
-    counted = [queries.match_source(s) for s in sources if s.state != MatchState.REJECTED]
+    counted = [queries.match_source(s, s.documents.all()) for s in sources if s.state != MatchState.REJECTED]
     page = {
         "bid": bid,
         "part": part,

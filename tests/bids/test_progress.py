@@ -12,7 +12,7 @@ from bids.rules import CeilingFound, ConsortiumRules, Party
 from bids.states import BidState
 
 CONSORTIUM = ConsortiumRules(["sme"], [], "either", 0, 30)
-CALL = CallFacts(["feasibility"], 1, 100_000, 12, None, True, 0, CONSORTIUM)
+CALL = CallFacts(["feasibility"], 1, 100_000, 1, 12, None, True, 0, CONSORTIUM)
 START = dt.date(2027, 6, 1)
 POUNDS = Source("own_reserves", 300, START)
 
