@@ -1,4 +1,4 @@
-"""Take the pictures of the README from the running demo, in a real browser."""
+"""Take the pictures of the README and the docs from the demo, in a real browser."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 1280, 860
 
 
 class Command(BaseCommand):
-    help = "Take the six pictures of the README; run the demo first."
+    help = "Take the pictures of the README and the docs; run the demo first."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, look, save."""
@@ -69,11 +69,16 @@ class Command(BaseCommand):
 
 def views() -> Iterator[tuple[str, str, str]]:
     """Yield the name, the person's e-mail (none: the public) and the path of each picture."""
-    draft = Bid.objects.filter(state="draft", competition__reference="DHTC-R2").select_related("created_by")[0]
+    drafts = Bid.objects.filter(state="draft", competition__reference="DHTC-R2").select_related("created_by")
+    draft = drafts.order_by("pk")[0]
     seat = Seat.objects.filter(assessment__state="submitted").select_related("assessor__user")[0]
     award = Award.objects.filter(claims__state="paid").order_by("pk")[0]
     yield "home", "", reverse("home")
     yield "bid", draft.created_by.email, reverse("bid", args=[draft.reference])
+    yield "team", draft.created_by.email, reverse("bid_team", args=[draft.reference])
+    yield "call", "", reverse("competition", args=["DHTC-R2"])
+    yield "set-up", "fund.manager@example.org", reverse("setup", args=["DHTC-R3"])
+    yield "progress", "fund.manager@example.org", reverse("competition_progress", args=["DHTC-R2"])
     yield "score-sheet", seat.assessor.user.email, reverse("assessment", args=[seat.pk])
     yield "competition", "fund.manager@example.org", reverse("competition_manage", args=["DHTC-R1"])
     yield "award", "finance@example.org", reverse("award", args=[award.reference])
