@@ -128,7 +128,7 @@ def bomb() -> bytes:
     [
         (b"PK\x03\x04 no zip", "damaged. Give an Excel workbook"),
         (b"%PDF-1.4\n%%EOF\n", "no spreadsheet"),
-        (b"\xd0\xcf\x11\xe0 old Office format. Give an Excel"),
+        (b"\xd0\xcf\x11\xe0 old", "old Office format"),
         (b"", "headings"),
         (b"\x89PNG\r\n\x1a\n\0", "no CSV"),
         ("Category".encode("utf-16"), "no CSV"),

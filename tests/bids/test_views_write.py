@@ -177,7 +177,9 @@ def test_words_typed_while_somebody_submitted_the_bid_stay_on_the_page(submitted
 
 
 def test_an_ineligible_bid_says_why(submitted_bid, applicant, fund_manager):
-    actions.find_ineligible(bid=submitted_bid, reason="Out of scope.", by=fund_manager, role="fund_manager", at=NOW)
+    facts = {"bid": submitted_bid, "by": fund_manager, "role": "fund_manager", "at": NOW}
+    actions.find_ineligible(reason="Out of scope.", **facts)
+    actions.inform(**facts)
     assert "Out of scope." in page_of(applicant, submitted_bid)
 
 

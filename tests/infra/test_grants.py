@@ -9,8 +9,10 @@ from audit.record import record
 from tests.cast import NOW
 
 WRITTEN_ONCE = {
-    "ahsn_allocation", "assessments_block", "assessments_decision", "audit_event", "audit_seal", "awards_letter",
-    "bids_bidversion", "funds_approval", "funds_envelope", "funds_ledgerentry", "funds_proposal",
+    "accounts_eurorate", "accounts_sizedeclaration", "ahsn_allocation", "assessments_block", "assessments_decision",
+    "assessments_declaration", "assessments_feedbackrelease", "audit_event", "audit_seal", "awards_letter",
+    "bids_bidversion", "funds_approval", "funds_change", "funds_envelope", "funds_ledgerentry", "funds_pastaward",
+    "funds_proposal", "funds_publishedanswer", "funds_sentback",
 }  # fmt: skip
 
 
