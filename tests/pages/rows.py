@@ -295,7 +295,9 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(
         ("setup_row", "setup_row_remove", "setup_row_move"),
         lambda get: {
-            "reference": (c := get("being_set_up")).reference, "part": "questions", "key": c.questions.first().pk,
+            "reference": (c := get("being_set_up")).reference,
+            "part": "questions",
+            "key": c.questions.first().pk,
         },
     ),
     **dict.fromkeys(ORGANISATION_PAGES, lambda get: {"organisation": get("sme").pk}),
@@ -307,7 +309,8 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **{name: _of_bid(*keys) for name, keys in BID_KEYS.items()},
     **{name: lambda get: {"reference": get("handed_in_bid").reference} for name in HANDED_IN},
     "bid_copy_into": lambda get: {
-        "reference": get("written_bid").reference, "competition": get("other_competition").reference,
+        "reference": get("written_bid").reference,
+        "competition": get("other_competition").reference,
     },
     **dict.fromkeys(
         ("bid_version", "bid_version_content", "bid_version_receipt", "bid_version_paper"),
@@ -346,9 +349,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         "key": 0,
     },
     "competition_decide": lambda get: {"reference": get("shown_panel").reference},
-    **dict.fromkeys(
-        ("stream", "envelope_change", "entries", "entries_csv"), lambda get: {"code": get("stream").code}
-    ),
+    **dict.fromkeys(("stream", "envelope_change", "entries", "entries_csv"), lambda get: {"code": get("stream").code}),
     **dict.fromkeys(
         ("envelope_proposal", "envelope_approve", "envelope_send_back"),
         lambda get: {"code": get("stream").code, "key": get("waiting_change").pk},
