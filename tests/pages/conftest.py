@@ -8,10 +8,9 @@ from django.utils import timezone
 from accounts.models import Message, Organisation, User
 from accounts.states import OrganisationKind, Role
 from funds import actions
-from funds.models import Competition
-from funds.starters import STARTERS
 from funds.actions import propose_appropriation
-from funds.models import Proposal
+from funds.models import Competition, Proposal
+from funds.starters import STARTERS
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser  # noqa: F401 - fixtures
 from tests.cast import NOW, organisation, person
 from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
