@@ -1,5 +1,6 @@
 """A competition in words, section by section, as the second person reads it before it is published."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from accounts.states import OrganisationKind
@@ -108,6 +109,12 @@ def _strand(strand: Strand) -> str:
 
 def _document(document: AskedDocument) -> str:
     return f"{'Must' if document.is_required else 'May'} be given. {document.guidance}"
+
+
+def change_in_words(content: Mapping[str, Any], stream: str) -> str:
+    """Return what is put forward for the envelope of a stream, such as “£5 more for Testing in 2026-27”."""
+    way = "more" if content["pence"] > 0 else "less"
+    return f"{pounds(abs(content['pence']))} {way} for {stream} in {content['year']}"
 
 
 def _labels(kinds: type, values: list[str]) -> str:

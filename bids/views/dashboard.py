@@ -11,6 +11,7 @@ from bids import desk, overview, progress
 from bids.forms.find import FindForm
 from funds import queries as funds
 from funds import rules
+from funds.second_person import waiting_for
 from infra import navigation
 from infra.paging import page_by_key
 
@@ -41,6 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "is_narrowed": any(asked.values()),
             "now": now,
             "tasks": desk.tasks(user, mine, now),
+            "waiting": waiting_for(user),
             "deadlines": desk.open_for_work(mine, now)[: desk.NEXT],
             "letters": messages_of(user).order_by("-pk")[:LAST_MESSAGES],
             "saved": funds.saved_by(user),

@@ -9,6 +9,7 @@ from accounts.rules import Refused
 from funds import approvals, ledger, notices, rules
 from funds.models import Envelope, Proposal, Stream
 from funds.money import pounds
+from funds.reading import change_in_words
 from funds.states import EntryKind, EnvelopeKind
 
 KIND = "appropriation"
@@ -86,10 +87,8 @@ def send_appropriation_back(*, proposal: Proposal, reason: str, by: User, role: 
 
 def in_words(proposal: Proposal) -> str:
     """Return a change of an envelope as people say it."""
-    content = proposal.content
-    more = "more" if content["pence"] > 0 else "less"
-    stream = Stream.objects.get(code=content["stream"])
-    return f"{pounds(abs(content['pence']))} {more} for {stream.title} in {content['year']}"
+    stream = Stream.objects.get(code=proposal.content["stream"])
+    return change_in_words(proposal.content, stream.title)
 
 
 def _page(stream: Stream, proposal: Proposal) -> str:

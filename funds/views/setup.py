@@ -95,7 +95,8 @@ def _address(reference: str, part: Part) -> str:
 def _task(reference: str, found: parts.SetUp, part: Part, status: parts.Status, may_change: bool) -> dict[str, Any]:
     """Return a part as an item of the task list; the money can be looked at by all who see the list."""
     rows = {Part.STRANDS: found.strands, Part.QUESTIONS: found.questions, Part.DOCUMENTS: found.documents}
-    hint = pounds(found.pot_pence) if part == Part.MONEY else str(len(rows[part])) if part in rows else ""
+    number = f"{len(rows[part]) or 'None'} so far" if part in rows else ""
+    hint = pounds(found.pot_pence) if part == Part.MONEY else number
     shown = {"tag": {"text": status.label, "classes": f"govuk-tag--{status.colour}"}} if status.colour else {}
     return {
         "title": {"text": part.label},

@@ -149,7 +149,7 @@ def test_nonsense_is_not_put_forward(stream, fund_manager, changed, why):
 
 
 def test_the_database_takes_no_withdrawal_without_approval(stream, fund_manager):
-    with pytest.raises(IntegrityError, match="second person"):
+    with pytest.raises(IntegrityError, match="is not what was approved"):
         LedgerEntry.objects.create(
             kind="withdrawal", reference="x", pence=1, stream=stream, year="2027-28", by=fund_manager, at=NOW,
             proposal=propose(stream, fund_manager),
