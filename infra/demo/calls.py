@@ -14,6 +14,7 @@ from funds.models import Competition, Proposal, Stream, SubsidyRegime
 from funds.parts import MARKED, Part
 from funds.starters import STARTERS
 from funds.states import ChangeKind
+from infra.demo.dates import tuesday
 from infra.demo.people import People
 
 FM = Role.FUND_MANAGER
@@ -48,7 +49,7 @@ def _from_template(
     at = now - 25 * DAY
     facts: dict[str, Any] = {"by": maker, "role": FM, "at": at}
     made = actions.set_up(stream=stream, starter=STARTERS[stream.code], reference=reference, title=title, **facts)
-    closes_on = uk_day(now) + 35 * DAY
+    closes_on = tuesday(uk_day(now) + 35 * DAY)
     dates = {
         "opens_at": uk_instant(uk_day(now) - 20 * DAY, dt.time(9)), "closes_at": uk_instant(closes_on, NOON),
         "grace_seconds": 120, "briefing_on": uk_day(now) + 7 * DAY, "assess_by": closes_on + 28 * DAY,

@@ -11,6 +11,11 @@ from funds.years import financial_year
 LONDON = ZoneInfo("Europe/London")
 
 
+def tuesday(day: dt.date) -> dt.date:
+    """Return the day itself when it is a Tuesday, else the next one."""
+    return day + dt.timedelta(days=(1 - day.weekday()) % 7)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The instants of the demo's first round, all derived from the first month of its projects."""

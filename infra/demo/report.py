@@ -62,7 +62,7 @@ def lines(
         ("Awards", f"{told['awards']}, of which {len(told['letters'])} with a sealed letter"),
         ("Paid", pounds(told["paid_pence"])),
         ("Other calls open", _open_calls()),
-        ("E-mails", f"{Message.objects.count()}, each a file in var/mail; people read theirs under Messages"),
+        ("E-mails", f"{Message.objects.count()} in var/mail; each person reads theirs under Messages"),
         ("Letters on S3", told["letters"][0]["key"] if told["letters"] else "none"),
         ("The record", f"{told['audit']['events']:,} events, {told['audit']['seals']} seals, "
                        f"{'verified' if told['audit']['verified'] else 'NOT VERIFIED'}"),

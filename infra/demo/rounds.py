@@ -12,12 +12,13 @@ from ahsn import actions as ahsn
 from ahsn.models import Allocation
 from bids.states import CostCategory
 from funds import actions, ledger
+from funds.instants import uk_day, uk_instant
 from funds.models import Competition, Question, Strand, Stream, SubsidyRegime
 from funds.parts import Part
 from funds.starters import STARTERS
 from funds.states import Collaboration, EnvelopeKind, StreamCode
 from funds.states import ResearchCategory as Research
-from infra.demo.dates import LONDON, Calendar
+from infra.demo.dates import Calendar, tuesday
 from infra.demo.people import People
 
 FM = Role.FUND_MANAGER
@@ -171,12 +172,12 @@ def open_round(people: People, stream: Stream, now: dt.datetime) -> Competition:
     """Return a second round that is open now, £5m, closing at noon in six weeks."""
     if found := Competition.objects.filter(reference="DHTC-R2").first():
         return found
-    closes_on = now.astimezone(LONDON).date() + relativedelta(weeks=6)
-    closes = dt.datetime.combine(closes_on, dt.time(12), LONDON)
+    closes_on = tuesday(uk_day(now) + relativedelta(weeks=6))
     return _competition(
         people, stream, 5 * MILLION, now - dt.timedelta(days=15), reference="DHTC-R2",
         title="Digital Health Technology Catalyst: round 2", summary=SUMMARY, eligibility=ELIGIBILITY, scope=SCOPE,
-        opens_at=now - dt.timedelta(days=14), closes_at=closes,
+        opens_at=uk_instant(uk_day(now) - dt.timedelta(days=14), dt.time(9)),
+        closes_at=uk_instant(closes_on, dt.time(12)),
         start_by=closes_on.replace(day=1) + relativedelta(months=6),
     )  # fmt: skip
 

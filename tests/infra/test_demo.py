@@ -1,5 +1,6 @@
 """The README's commands do what it says: a whole competition, the same again at every run, served until stopped."""
 
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,12 @@ from django.conf import settings
 ROOT = settings.BASE_DIR
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("MATCHFUND_", "AWS_", "DJANGO_"))}
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+# Who can sign in: each role, and each kind of person on a bid.
+WHO = ["applicant", "colleague (editor)", "colleague (finance)", "colleague (viewer)", "partner's applicant",
+       "NHS trust's applicant", "assessor", "fund_manager", "second_fund_manager", "finance_officer",
+       "monitoring_officer", "ahsn_lead", "auditor"]  # fmt: skip
 
 
 def run(*words: str) -> str:
@@ -72,8 +79,12 @@ def test_it_serves_until_it_is_stopped(told):
         ["./run", "demo"], cwd=ROOT, env={**CLEAN, "PORT": str(port)}, stdout=subprocess.PIPE, text=True
     )
     try:
-        line = next(line for line in demo.stdout if "serves on" in line)
-        assert f"http://127.0.0.1:{port}" in line
+        lines = list(itertools.takewhile(lambda line: "serves on" not in line, demo.stdout))
+        assert [who for who in WHO if not any(line.startswith(f"  {who}") for line in lines)] == []
+        assert any(
+            line.split()[:3] == ["Other", "calls", "open"] and "PTF-1 with 3 bids, RWT-1 with 5" in line
+            for line in lines
+        )
         assert "Matchfund" in _page(f"http://127.0.0.1:{port}/")
     finally:
         demo.send_signal(signal.SIGINT)
