@@ -55,9 +55,20 @@ def progress(bid: BidFacts, problems: Collection[Problem], documents: int) -> Pr
         details=_details(bid, "details" in sections),
         answers=tuple(of_answer(answer) for answer in bid.answers),
         partners=Status.IN_PROGRESS if "partners" in sections else Status.COMPLETE,
-        money=tuple(replace(of_partner(p, bid), aid=_aid(p, problems)) for p in bid.partners),
+        money=tuple(_money(p, bid, problems) for p in bid.partners),
         documents=_documents(documents, "documents" in sections),
     )
+
+
+def _money(partner: PartnerFacts, bid: BidFacts, problems: Collection[Problem]) -> PartnerProgress:
+    """Return how far the money of a partner is today: evidence that was enough may have grown too old."""
+    done = replace(of_partner(partner, bid), aid=_aid(partner, problems))
+    is_undone = done.match is Status.COMPLETE and _is_named(partner, "match", problems)
+    return replace(done, match=Status.IN_PROGRESS) if is_undone else done
+
+
+def _is_named(partner: PartnerFacts, section: str, problems: Collection[Problem]) -> bool:
+    return any(p.section == section and p.sentence.startswith(f"{partner.party.name}: ") for p in problems)
 
 
 def _details(bid: BidFacts, is_wrong: bool) -> Status:
@@ -98,7 +109,7 @@ def _funding(percent: Decimal, ceiling: Decimal) -> Status:
 def _aid(partner: PartnerFacts, problems: Collection[Problem]) -> Status:
     if partner.aid is None or not partner.party.grant:
         return Status.OPTIONAL
-    if any(p.section == "aid" and p.sentence.startswith(f"{partner.party.name}: ") for p in problems):
+    if _is_named(partner, "aid", problems):
         return Status.IN_PROGRESS if partner.aid.received or partner.aid.is_confirmed else Status.NOT_STARTED
     return Status.COMPLETE
 

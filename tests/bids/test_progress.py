@@ -54,6 +54,17 @@ def test_a_percentage_above_a_ceiling_that_fell_is_in_progress():
     assert of_partner(partner(percent=71), bid()).funding is Status.IN_PROGRESS
 
 
+def test_match_funding_is_in_progress_again_when_its_bank_statement_has_grown_too_old():
+    old = Problem("match", "Breathe Example Ltd: The newest bank statement of Breathe Example Ltd is of 1 June 2026.")
+    (money,) = progress(bid(partners=[partner()]), [old], 0).money
+    assert money.match is Status.IN_PROGRESS
+
+
+def test_old_evidence_of_one_partner_leaves_the_others_complete():
+    (money,) = progress(bid(partners=[partner()]), [Problem("match", "Another Example Ltd: It is too old.")], 0).money
+    assert money.match is Status.COMPLETE
+
+
 def test_match_funding_that_falls_short_is_in_progress():
     assert of_partner(partner(match=301), bid()).match is Status.IN_PROGRESS
 
