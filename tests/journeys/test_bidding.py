@@ -57,6 +57,7 @@ def accept(one: Visitor) -> None:
     one.open(link_for(one.email, "Work on the bid"))
     one.press("Create an account")
     one.sign_up()
+    one.is_clean()
     one.press("Accept")
     one.sees("You work on the bid B000001 now.")
 

@@ -56,6 +56,7 @@ def test_two_people_in_one_answer_see_both_texts(bid, applicant, sme, visitor, s
         ada.sees("Not saved: Somebody else has saved this answer")
     ada.press("Show both texts" if script else "Save")
     ada.is_at("Two versions of “Project summary”")
+    ada.is_clean()
     expect(ada.answer).to_have_value("Mine")
     expect(ada.page.get_by_text("Theirs", exact=True)).to_be_visible()
     ada.answer.fill("Mine and theirs")
