@@ -62,9 +62,9 @@ class MatchForm(forms.Form):
     funder = forms.CharField(
         label="Who gives it?",
         max_length=160,
+        required=False,
         help_text="The company or person as the evidence names them. Public bodies cannot give match funding.",
         error_messages={
-            "required": "Say who gives the match funding.",
             "max_length": "The funder’s name must have at most 160 characters.",
         },
     )
@@ -88,9 +88,12 @@ class MatchForm(forms.Form):
         error_messages={"required": "Enter the day from which the money can be spent."},
     )
 
+    marks_optional = False
+
     def __init__(self, data: Any, *, partner: Partner, today: dt.date) -> None:
         super().__init__(data)
-        self.today = today
+        self.today, self.own_name = today, partner.organisation.name
+        self.fields["funder"].help_text += f" Leave it empty for the own reserves of {self.own_name}."
         kinds = queries.match_kinds(partner.bid.competition)
         self.fields["kind"].choices = [(k.value, k.label) for k in MatchKind if k in kinds]  # type: ignore[attr-defined]
 
@@ -99,8 +102,12 @@ class MatchForm(forms.Form):
         place(self, refused, {"public money": "funder", "available": "available_on", "secured": "secured_on"})
 
     def clean_funder(self) -> str:
-        """Return the funder in one spelling; a public body is refused beside the field."""
+        """Return the funder in one spelling, the partner for its own reserves; refuse a public body beside the field."""
         funder = match.tidy(self.cleaned_data["funder"])
+        if not funder and self.cleaned_data.get("kind") == MatchKind.OWN_RESERVES:
+            return self.own_name[:160]
+        if not funder:
+            raise ValidationError("Say who gives the match funding.")
         if match.is_public(funder):
             raise ValidationError(
                 f"{funder} is public money, which cannot be match funding. Enter it under other public funding instead."

@@ -207,10 +207,16 @@ def test_a_source_is_declared_and_covers_what_is_needed(costed, applicant):
     assert "Match funding of £18,000 is needed and £5,000 is declared." in page
 
 
+def test_own_reserves_are_those_of_the_partner_without_typing_its_name(costed, applicant):
+    post(applicant, address(costed, "match/add"), **PLEDGE | {"kind": "own_reserves", "funder": ""})
+    assert MatchSource.objects.get().funder == costed.organisation.name
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "why"),
     [
         ({"funder": "Leeds City Council"}, "funder", "Leeds City Council is public money, which cannot be match"),
+        ({"kind": "equity", "funder": ""}, "funder", "Say who gives the match funding."),
         ({"amount_pounds": "0"}, "amount_pounds", "Match funding must be at least £1."),
         ({"amount_pounds": "1e15"}, "amount_pounds", "Enter a sum in whole pounds, such as 12,500."),
         ({"secured_on_year": "2028"}, "secured_on", "Match funding must be secured already"),
