@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CALL}progress", officials.progress, name="competition_progress"),
     path(f"{CALL}bids/export.xlsx", officials.export_xlsx, name="bids_xlsx"),
     path(f"{CALL}bids/export/<slug:table>.csv", officials.export_csv, name="bids_csv"),
+    path(f"{BID}bid.pdf", officials.paper, name="competition_bid_paper"),
     path(f"{BID}ineligible", officials.ineligible, name="bid_ineligible"),
     path(f"{BID}inform", officials.inform, name="bid_inform"),
     path(f"{BID}reinstate", officials.reinstate, name="bid_reinstate"),

@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -15,6 +17,7 @@ from bids import actions, exports, listing, queries, rules
 from bids.call_progress import progress_of
 from bids.forms.officials import BidFilter, Ineligibility
 from bids.models import Bid, Standing
+from bids.views.reading import submitted_paper
 from funds.models import Competition
 from funds.queries import visible_to
 from infra.deeds import attempt, carry_out
@@ -98,6 +101,15 @@ def find_bid(user: User, reference: str, bid: str) -> Bid:
     """Return a submitted bid of a competition that the person may see, or answer 404."""
     seen = queries.visible_to(user).select_related("competition", "submitted_by", "standing__strand")
     return get_object_or_404(seen, competition__reference=reference, reference=bid)
+
+
+@require_GET
+@never_cache
+def paper(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
+    """Hand out the last submitted version of a bid as a PDF."""
+    user, _ = acting(request, rules.READS_SUBMITTED)
+    found = find_bid(user, reference, bid)
+    return submitted_paper(request, found, found.version, back=reverse("competition_bid", args=[reference, bid]))
 
 
 @require_http_methods(["GET", "POST"])

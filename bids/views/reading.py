@@ -97,8 +97,7 @@ def version_receipt(request: HttpRequest, bid: Bid, number: int) -> HttpResponse
 @of_bid
 def version_paper(request: HttpRequest, bid: Bid, number: int) -> HttpResponse:
     """Hand out the bid as it was submitted as a PDF."""
-    found = _version(bid, number)
-    return _paper(request, bid, number, found.content, lambda: printed.version_pdf(found))
+    return submitted_paper(request, bid, number, back=reverse("bid_check", args=[bid.reference]))
 
 
 @require_safe
@@ -108,7 +107,14 @@ def draft_paper(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Hand out the bid as it is now as a PDF: the draft while it can be changed, else the version that stands."""
     if bid.state not in EDITABLE and bid.version:
         return redirect("bid_version_paper", bid.reference, bid.version)
-    return _paper(request, bid, 0, queries.content_of(bid), lambda: printed.draft_pdf(bid, timezone.now()))
+    back = reverse("bid_check", args=[bid.reference])
+    return _paper(request, bid, 0, queries.content_of(bid), lambda: printed.draft_pdf(bid, timezone.now()), back)
+
+
+def submitted_paper(request: HttpRequest, bid: Bid, number: int, back: str) -> HttpResponse:
+    """Hand out a submitted version as a PDF to somebody who may read it; `back` is the page that they come from."""
+    found = _version(bid, number)
+    return _paper(request, bid, number, found.content, lambda: printed.version_pdf(found), back)
 
 
 def _version(bid: Bid, number: int) -> BidVersion:
@@ -118,7 +124,7 @@ def _version(bid: Bid, number: int) -> BidVersion:
 
 
 def _paper(
-    request: HttpRequest, bid: Bid, number: int, content: dict[str, Any], make: Callable[[], bytes]
+    request: HttpRequest, bid: Bid, number: int, content: dict[str, Any], make: Callable[[], bytes], back: str
 ) -> HttpResponse:
     """Hand out a PDF at once; one that takes long is made by a worker, while the page asks again every few seconds."""
     name = f"{bid.reference}-{f'version-{number}' if number else 'draft'}.pdf"
@@ -130,10 +136,10 @@ def _paper(
             return redirect(storage.link(settings.S3_UPLOADS_BUCKET, key, name))
     except storage.StorageAway:
         messages.error(request, STORAGE_AWAY)
-        return redirect("bid_check", bid.reference)
+        return redirect(back)
     if "waits" not in request.GET:
         tasks.print_bid.defer(bid_id=bid.pk, number=number)
-    answer = render(request, "bids/printing.html", {"bid": bid}, status=202)
+    answer = render(request, "bids/printing.html", {"bid": bid, "back": back}, status=202)
     answer["Refresh"] = f"3; url={request.path}?waits=1"
     return answer
 

@@ -94,6 +94,13 @@ def test_the_download_is_named_after_the_bid(bid, applicant):
     assert answer["Content-Disposition"] == f'attachment; filename="{bid.reference}-draft.pdf"'
 
 
+def test_officials_take_the_submitted_version_away_as_the_applicants_do(submitted_bid, auditor):
+    address = reverse("competition_bid_paper", args=[submitted_bid.competition.reference, submitted_bid.reference])
+    answer = signed_in(auditor).get(address)
+    assert answer.content == printed.version_pdf(submitted_bid.versions.get())
+    assert answer["Content-Disposition"] == f'attachment; filename="{submitted_bid.reference}-version-1.pdf"'
+
+
 def test_after_submission_the_pdf_is_that_of_the_version(submitted_bid, applicant):
     answer = signed_in(applicant).get(reverse("bid_draft_paper", args=[submitted_bid.reference]))
     assert answer["Location"] == reverse("bid_version_paper", args=[submitted_bid.reference, 1])

@@ -149,6 +149,7 @@ ROWS = {
     "competition_bids":                      "302  403  403  403  403  403  200  200  200",
     "competition_bid":                       "302  403  403  403  403  403  200  200  200",
     "competition_document":                  "302  403  403  403  403  403  404  404  404",
+    "competition_bid_paper":                 "302  403  403  403  403  403  200  200  200",
     "bid_ineligible":                        "302  403  403  403  403  403  200  403  403",
     "bid_inform":                            "302  405  405  405  405  405  405  405  405",
     "competition_progress":                  "302  403  403  403  403  403  200  200  200",
@@ -336,7 +337,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(SEAT_PAGES, lambda get: {"seat": get("shown_seat").pk}),
     **dict.fromkeys(COMPETITION_PAGES, lambda get: {"reference": get("shown_bid").competition.reference}),
     **dict.fromkeys(
-        ("competition_bid", "bid_ineligible", "bid_inform", "bid_reinstate"),
+        ("competition_bid", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),
         lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
     ),
     "competition_progress": lambda get: {"reference": get("competition").reference},

@@ -19,6 +19,7 @@ NOT_PAGES = {
     "bid_draft_paper",
     "bid_version_content",
     "bid_version_paper",
+    "competition_bid_paper",
     "bid_version_receipt",
     "feed",
     "health",
