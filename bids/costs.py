@@ -113,11 +113,11 @@ def number(value: Any, field: Field) -> Decimal:
     Raises:
         BadInput: it is missing, no number, out of range, or has too many decimals.
     """
-    text = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
-    text = text.removeprefix("£").replace(",", "").replace(" ", "")
+    typed = "" if value is None else str(value)
+    text = unicodedata.normalize("NFKC", typed).strip().removeprefix("£").replace(",", "").replace(" ", "")
     if not text:
         raise BadInput(f"Enter the {field.name}.")
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or any(unicodedata.category(sign) == "No" for sign in typed):  # such as 10²
         raise BadInput(f"The {field.name} must be a number, such as 1250.")
     found = Decimal(text)
     if not field.low <= found <= field.high:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.rules import Refused
-from infra.forms import count_words
+from infra.forms import LONGEST_WORD, can_be_read, count_words
 
 QUESTION_WORDS = 200
 ANSWER_WORDS = 500
@@ -14,11 +14,13 @@ def plain_text(text: str, *, most: int, empty: str) -> str:
     """Return a text as it is kept: one kind of line end, no blanks at its ends.
 
     Raises:
-        Refused: it is empty (`empty` says so), or has more than `most` words.
+        Refused: it is empty (`empty` says so), has more than `most` words, or words that are none.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
+    if not can_be_read(text):
         raise Refused(empty)
+    if len(text) > most * LONGEST_WORD:
+        raise Refused(f"The text has {len(text):,} characters. At most {most * LONGEST_WORD:,} can be kept.")
     if (words := count_words(text)) > most:
         raise Refused(f"{words:,} words are more than the {most:,} allowed. Take out {words - most:,}.")
     return text

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+LONGEST_WORD = 40  # characters of a word on average, at the very most: a text has a limit in characters too
+
 
 class Line(forms.TextInput):
     """A line of text with what stands before or after the box, such as £ or %, and a width in characters."""
@@ -92,6 +94,11 @@ class PercentField(forms.DecimalField):
         return super().to_python(value.replace("%", "").strip() if isinstance(value, str) else value)
 
 
+def can_be_read(text: str) -> bool:
+    """Tell whether a text has a sign that can be seen: not only blanks, joiners and marks that turn writing."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 def count_words(text: str) -> int:
     """Return the number of runs without white space, as the counter on the page does."""
     return len(text.split())
@@ -116,6 +123,10 @@ class WordsField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
+        if value and not can_be_read(value):
+            raise ValidationError("The text holds nothing that can be seen. Type it again.")
+        if len(value) > (longest := self.max_words * LONGEST_WORD):
+            raise ValidationError(f"Shorten the text to {longest:,} characters.")
         over = self.count(value) - self.max_words
         if over > 0:
             raise ValidationError(

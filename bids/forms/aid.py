@@ -1,5 +1,6 @@
 """One sum of aid that a partner received before."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -28,19 +29,25 @@ class AidForm(forms.Form):
     currency = forms.ChoiceField(label="Currency", choices=AidCurrency, initial=AidCurrency.GBP, widget=Radios)
     amount = forms.DecimalField(
         label="How much?",
+        min_value=Decimal("0.01"),
         max_digits=11,
         decimal_places=2,
         widget=Line(width=10, attrs={"inputmode": "decimal"}),
-        error_messages={"required": "Enter the amount.", "invalid": "Enter an amount, such as 12,500 or 12500.50."},
-    )
+        error_messages={
+            "required": "Enter the amount.", "invalid": "Enter an amount, such as 12,500 or 12500.50.",
+            "min_value": "The amount must be above 0.",
+        },
+    )  # fmt: skip
     pounds_per_euro = forms.DecimalField(
         label="Pounds for one euro on that day",
         help_text="Leave it blank to use the last rate known here.",
         required=False,
+        min_value=Decimal("0.1"),
+        max_value=10,
         max_digits=7,
         decimal_places=5,
         widget=Line(width=10, attrs={"inputmode": "decimal"}),
-        error_messages={"invalid": "Enter a rate, such as 0.86905."},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a rate, such as 0.86905."),
     )
 
     def __init__(self, data: Any = None, **options: Any) -> None:

@@ -46,6 +46,11 @@ def test_each_category_has_its_formula(category, inputs, amount):
     assert worked.amount == Decimal(amount)
 
 
+@pytest.mark.parametrize("typed", ["10²", "¹", "①", "1½"])
+def test_a_raised_digit_is_no_digit(typed):
+    assert errors(line("other", {"cost_pounds": typed})) == [(0, "cost_pounds")]
+
+
 def test_a_day_rate_has_five_decimals_with_halves_to_even():
     assert costs.day_rate(Decimal("100000"), 225) == Decimal("444.44444")
     assert costs.day_rate(Decimal("0.00001"), 2) == Decimal("0.00000")

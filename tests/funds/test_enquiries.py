@@ -158,6 +158,14 @@ def test_the_page_asks_which_of_both_and_then_does_it(shown_enquiry, fund_manage
     assert (told(done), done.status_code) == (["The answer is published."], 302)
 
 
+def test_who_answers_second_is_told_and_keeps_the_text(shown_enquiry, fund_manager):
+    typed = {"to": "for_all", "question": "May charities?", "answer": "Yes, they may."}
+    for _ in range(2):
+        answer = post(fund_manager, "enquiry", shown_enquiry.pk, **typed)
+    said = text(answer)
+    assert ("This answer is published already" in said, "Yes, they may." in said) == (True, True)
+
+
 def test_what_is_for_everybody_needs_a_question_in_our_own_words(shown_enquiry, fund_manager):
     answer = post(fund_manager, "enquiry", shown_enquiry.pk, to="for_all", question="", answer="Yes.")
     assert "Write the question as everybody will read it" in text(answer)

@@ -97,6 +97,17 @@ def test_too_many_words_are_counted():
     assert Example(GOOD | {"summary": "one two three four"}).errors["summary"] == ["Shorten the text by 1 word to 3."]
 
 
+def test_a_word_as_long_as_a_book_is_none():
+    assert Example(GOOD | {"summary": "x" * 121}).errors["summary"] == ["Shorten the text to 120 characters."]
+
+
+def test_a_text_that_nobody_can_see_is_none():
+    unseen = "\u202e\u200b\ufeff"
+    assert Example(GOOD | {"summary": unseen}).errors["summary"] == [
+        "The text holds nothing that can be seen. Type it again."
+    ]
+
+
 def test_odd_pence_are_refused_where_whole_pounds_are_asked():
     assert Example(GOOD | {"cost": "12.50"}).errors["cost"] == ["Enter a sum in whole pounds, such as 12,500."]
 

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import EuroRate, User
 from audit.pack import write_pack
 from bids import actions, reminders
 from bids.actions.aid import add_aid
@@ -71,6 +71,7 @@ def hidden(competition, sme, applicant, store) -> list[Bid]:
         bids.append(submitted(competition, sme, applicant, "As sent"))
         actions.reopen(bid=bids[-1], by=applicant, at=NOW)
     SubsidyRegime.objects.update(aid_limit=315_000, aid_currency="GBP")  # so that earlier aid is asked for
+    EuroRate.objects.get_or_create(on=dt.date(2026, 12, 31), pounds_per_euro=Decimal("0.9"), source="Fictional")
     bids = [hide(Bid.objects.get(pk=bid.pk), applicant) for bid in bids]
     reminders.remind(FIVE_DAYS_LEFT)
     for bid in (bids[1], bids[3]):

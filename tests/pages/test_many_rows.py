@@ -1,0 +1,139 @@
+"""Every list of the bidding half of the portal asks the database as often for 300 rows as for 3."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.models import EuroRate, Message
+from bids.models import Assignment, Document, Invitation, Partner
+from funds.models import Enquiry, PastAward, PublishedAnswer, SubsidyRegime, SupportingFile
+from tests.asking import queries_of
+from tests.cast import NOW, organisation
+from tests.cast_assessments import submitted_bid
+from tests.cast_bids import draft, lead_partner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+Get = Callable[[str], Any]
+FEW, MANY = 3, 300
+
+
+def stored(n: int, by: Any) -> dict[str, Any]:
+    """Return what a row about a clean file holds."""
+    facts = {"content_type": "application/pdf", "bytes": 9, "uploaded_by": by, "uploaded_at": NOW}
+    return facts | {"filename": f"{n}.pdf", "key": f"{n}", "sha256": f"{n:064}"}
+
+
+def messages(get: Get, numbers: range) -> None:
+    to = get("applicant")
+    Message.objects.bulk_create(
+        Message(to=to, address=to.email, template="t", subject="S", body="B", key=f"n{n}", queued_at=NOW)
+        for n in numbers
+    )
+
+
+def enquiries(get: Get, numbers: range) -> None:
+    facts = {"competition": get("competition"), "asked_by": get("applicant"), "asked_at": NOW}
+    Enquiry.objects.bulk_create(Enquiry(text=f"Question {n}?", **facts) for n in numbers)
+
+
+def answers(get: Get, numbers: range) -> None:
+    facts = {"competition": get("competition"), "by": get("fund_manager"), "at": NOW, "published_at": NOW}
+    PublishedAnswer.objects.bulk_create(PublishedAnswer(number=n, question="Q?", answer="A.", **facts) for n in numbers)
+
+
+def files(get: Get, numbers: range) -> None:
+    facts = {"competition": get("competition")}
+    SupportingFile.objects.bulk_create(
+        SupportingFile(title=f"File {n}", position=n, **facts, **stored(n, get("fund_manager"))) for n in numbers
+    )
+
+
+def documents(get: Get, numbers: range) -> None:
+    facts = {"bid": get("written_bid"), "kind": "other"}
+    Document.objects.bulk_create(Document(**facts, **stored(n, get("applicant"))) for n in numbers)
+
+
+def invited(get: Get, numbers: range) -> None:
+    bid = get("written_bid")
+    facts = {"bid": bid, "organisation": bid.lead, "role": "editor", "invited_by": bid.created_by, "sent_at": NOW}
+    Invitation.objects.bulk_create(
+        Invitation(email=f"n{n}@example.org", token_sha256=f"{n:064}", expires_at=NOW + dt.timedelta(1), **facts)
+        for n in numbers
+    )
+
+
+def partners(get: Get, numbers: range) -> None:
+    bid = get("written_bid")
+    Partner.objects.bulk_create(Partner(bid=bid, organisation=organisation(), size="small") for _ in numbers)
+
+
+def submitted(get: Get, numbers: range) -> None:
+    for _ in numbers:
+        submitted_bid(get("competition"))
+
+
+def begun(get: Get, numbers: range) -> None:
+    for n in numbers:
+        bid = draft(get("competition"), get("sme"), get("applicant"), f"Bid {n}")
+        Assignment.objects.create(bid=bid, section="details", user=bid.created_by, by=bid.created_by, at=NOW)
+
+
+def past_awards(get: Get, numbers: range) -> None:
+    get("competition")  # and with it its regime
+    SubsidyRegime.objects.update(aid_limit=315_000, aid_currency="GBP")
+    EuroRate.objects.get_or_create(on=dt.date(2026, 12, 31), pounds_per_euro=1, source="Fictional")
+    facts = {
+        "funder": "Innovate UK", "funder_as_published": "Innovate UK", "company_number": get("sme").company_number,
+        "name": "Breathe", "name_key": "breathe", "low": 5, "granted_on": dt.date(2026, 6, 1), "imported_at": NOW,
+    }  # fmt: skip
+    PastAward.objects.bulk_create(PastAward(line_sha256=f"{n:064}", **facts) for n in numbers)
+
+
+def of(name: str) -> Callable[[Get], list[Any]]:
+    return lambda get: [get(name).reference]
+
+
+def none(get: Get) -> list[Any]:
+    return []
+
+
+def of_part(get: Get) -> list[Any]:
+    return [get("written_bid").reference, lead_partner(get("written_bid")).pk]
+
+
+LISTS = [
+    ("messages", "applicant", none, messages),
+    ("mail_log", "auditor", none, messages),
+    ("mail_log_csv", "auditor", none, messages),
+    ("my_enquiries", "applicant", none, enquiries),
+    ("enquiries", "fund_manager", none, enquiries),
+    ("competition_answers", "applicant", of("competition"), answers),
+    ("competition", "applicant", of("competition"), answers),
+    ("competition", "applicant", of("competition"), files),
+    ("competition_files", "fund_manager", of("competition"), files),
+    ("bid_documents", "applicant", of("written_bid"), documents),
+    ("bid_check", "applicant", of("written_bid"), documents),
+    ("bid_team", "applicant", of("written_bid"), invited),
+    ("bid_partners", "applicant", of("written_bid"), partners),
+    ("bid_match_project", "applicant", of("written_bid"), partners),
+    ("bid", "applicant", of("written_bid"), partners),
+    ("bid_check", "applicant", of("written_bid"), partners),
+    ("bids", "auditor", none, submitted),
+    ("competition_bids", "auditor", of("competition"), submitted),
+    ("competition_progress", "auditor", of("competition"), submitted),
+    ("bids_csv", "auditor", lambda get: [get("competition").reference, "costs"], submitted),
+    ("dashboard", "applicant", none, begun),
+    ("bid_copy", "applicant", of("written_bid"), begun),
+    ("bid_aid", "applicant", of_part, past_awards),
+]
+
+
+@pytest.mark.parametrize(("name", "role", "keys", "more"), LISTS, ids=[f"{n} of {m.__name__}" for n, _, _, m in LISTS])
+def test_a_list_asks_as_often_for_many_rows_as_for_few(name, role, keys, more, request):
+    get, asked = request.getfixturevalue, []
+    for numbers in (range(1, FEW + 1), range(FEW + 1, MANY + 1)):
+        more(get, numbers)
+        asked.append(queries_of(get(role), name, *keys(get)))
+    assert asked[0] == asked[1]
