@@ -51,7 +51,7 @@ def must_hold(role: str, needed: Collection[str]) -> None:
 def is_financial_year(text: str) -> bool:
     """Tell whether a text names a financial year, such as 2027-28."""
     found = re.fullmatch(r"(20[0-9]{2})-([0-9]{2})", text, re.ASCII)
-    return bool(found) and int(found[2]) == (int(found[1]) + 1) % 100
+    return found is not None and int(found[2]) == (int(found[1]) + 1) % 100
 
 
 OUTAGE_MINUTES = 5  # an outage of ours above 5 minutes in the last two hours may move a deadline that has passed
