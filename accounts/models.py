@@ -59,8 +59,9 @@ class User(AbstractBaseUser):
 
     @cached_property
     def held(self) -> tuple["Membership", ...]:
-        """The person's current memberships."""
-        return tuple(self.memberships.filter(ended_at=None).select_related("organisation"))
+        """The person's current memberships; every request asks for them, so in the cheapest way."""
+        current = "SELECT * FROM accounts_membership WHERE user_id = %s AND ended_at IS NULL"
+        return tuple(Membership.objects.raw(current, [self.pk]))
 
     @property
     def is_staff(self) -> bool:

@@ -12,6 +12,5 @@ from accounts.signed_in import person
 def account(request: HttpRequest) -> HttpResponse:
     """Show who one is, for whom one acts, and the ways to stay safe."""
     user = person(request)
-    return render(
-        request, "account/account.html", {"memberships": user.held, "has_second_factor": is_mfa_enabled(user)}
-    )
+    held = user.memberships.filter(ended_at=None).select_related("organisation")
+    return render(request, "account/account.html", {"memberships": held, "has_second_factor": is_mfa_enabled(user)})

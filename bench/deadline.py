@@ -48,12 +48,16 @@ class Answer:
 
 @dataclass
 class Told:
-    """What one bidder has been told: the last text that was acknowledged, by question, and each receipt."""
+    """What one bidder has been told: the last text that was acknowledged, by question, and each receipt.
+
+    `late` is by how many seconds this bench itself missed the instant of a press.
+    """
 
     bidder: Bidder
     texts: dict[str, str] = field(default_factory=dict)
     receipts: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    late: float = 0.0
 
 
 class Browser:
@@ -79,6 +83,11 @@ class Browser:
             status, headers, content = await self._exchange(head.encode() + body)
         return Answer(kind, status, time.perf_counter() - began, headers, content)
 
+    def close(self) -> None:
+        """Close the connection."""
+        if self.pipes:
+            self.pipes[1].close()
+
     async def _exchange(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         if self.pipes is None:
             self.pipes = await asyncio.open_connection("127.0.0.1", PORT)
@@ -91,10 +100,17 @@ class Browser:
 
 
 async def act(told: Told, deadline: float, chance: random.Random) -> None:
-    """Save and submit as one bidder does; `deadline` is an instant of this loop's clock."""
-    clock, bidder = asyncio.get_running_loop().time, told.bidder
-    browser = Browser(bidder)
-    moments = sorted(deadline - MINUTE + chance.uniform(0, MINUTE - RUSH) for _ in range(SAVES))
+    """Save and submit as one bidder does, on connections apart; `deadline` is an instant of this loop's clock."""
+    begins = deadline - MINUTE
+    moments = sorted(begins + chance.uniform(0, MINUTE - RUSH) for _ in range(SAVES))
+    instant, times = deadline - chance.uniform(0, RUSH), 2 if chance.random() < 0.05 else 1
+    key = uuid.uuid4().hex
+    await asyncio.gather(save(told, moments), *(press(told, instant, key) for _ in range(times)))
+
+
+async def save(told: Told, moments: list[float]) -> None:
+    """Save an answer at each of these instants, or as soon as the save before is answered."""
+    clock, bidder, browser = asyncio.get_running_loop().time, told.bidder, Browser(told.bidder)
     for number, moment in enumerate(moments):
         await asyncio.sleep(moment - clock())
         text = f"{TEXT}{bidder.reference} {number}"
@@ -103,15 +119,15 @@ async def act(told: Told, deadline: float, chance: random.Random) -> None:
         told.answers.append(answer)
         if answer.status == 200:
             told.texts[bidder.slug] = text
-    await asyncio.sleep(deadline - chance.uniform(0, RUSH) - clock())
-    key, path = uuid.uuid4().hex, f"/bids/{bidder.reference}/submit"
-    presses = [browser, Browser(bidder)] if chance.random() < 0.05 else [browser]
-    await asyncio.gather(*(press(told, one, path, key) for one in presses))
+    browser.close()
 
 
-async def press(told: Told, browser: Browser, path: str, key: str) -> None:
-    """Press on submit, then open the receipt."""
-    answer = await browser.ask("submit", path, {"key": key, "agrees": "on"})
+async def press(told: Told, instant: float, key: str) -> None:
+    """Press on submit at this instant, then open the receipt."""
+    clock, browser = asyncio.get_running_loop().time, Browser(told.bidder)
+    await asyncio.sleep(instant - clock())
+    told.late = max(told.late, clock() - instant)
+    answer = await browser.ask("submit", f"/bids/{told.bidder.reference}/submit", {"key": key, "agrees": "on"})
     told.answers.append(answer)
     if answer.status != 302:
         return
@@ -159,6 +175,7 @@ def report(all_told: list[Told], lost: list[str], limit: float) -> int:
         p50, p99 = (seconds[int(len(seconds) * part)] for part in (0.50, 0.99))
         slowest = max(slowest, p99)
         print(f"{kind:8} {len(seconds):6}  p50 {p50:6.3f} s  p99 {p99:6.3f} s  most {seconds[-1]:6.3f} s")
+    print(f"bidders themselves: {time.process_time():.1f} s CPU, at most {max(t.late for t in all_told):.3f} s late")
     submitted = sum(1 for told in all_told if told.receipts)
     print(
         f"{submitted} of {len(all_told)} bidders have a receipt; {len(bad)} refused or failed; {len(lost)} differences"

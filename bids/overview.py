@@ -18,7 +18,7 @@ from bids.costs import Line, category_totals, worked_out
 from bids.models import Bid, CostLine, Document, MatchSource, Partner
 from bids.paper import working
 from bids.progress import PartnerProgress, Progress, Status, counted, mended_at, progress
-from bids.states import CostCategory, DocumentKind, MatchState, ScanState
+from bids.states import CostCategory, DocumentKind, MatchState, ScanState, TeamRole
 from funds.models import Competition, Question
 
 MONEY = ("cost_pounds", "grant_pounds", "other_public_pounds", "match_pounds")
@@ -29,10 +29,15 @@ def mine(user: User) -> QuerySet[Bid]:
     return team.with_role_of(user, queries.worked_on_by(user)).select_related("competition", "strand", "lead")
 
 
+def works_on(user: User, bid: Bid) -> bool:
+    """Tell of one bid what `mine` tells of all, in no query when the person is of its lead organisation."""
+    return team.role_of(user, bid) != TeamRole.REMOVED and queries.is_of_applicant(user, bid)
+
+
 def own_organisations(user: User, kinds: list[str] | None = None) -> list[Organisation]:
     """Return the organisations that a person bids for, of these kinds when any are named, by name."""
-    held = {m.organisation_id: m.organisation for m in user.held if m.role == Role.APPLICANT}
-    fit = [o for o in held.values() if kinds is None or o.kind in kinds]
+    held = Organisation.objects.filter(pk__in=user.organisation_ids(Role.APPLICANT))
+    fit = [o for o in held if kinds is None or o.kind in kinds]
     return sorted(fit, key=lambda o: o.name)
 
 

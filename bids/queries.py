@@ -87,7 +87,7 @@ def whole(bid: Bid) -> Whole:
         bid=bid,
         answers=[(question, given.get(question.pk)) for question in questions],
         partners=_with_lines(bid.partners.all()),
-        documents=list(current_documents(bid).select_related("question")),
+        documents=list(current_documents(bid)),
     )
 
 
@@ -98,7 +98,7 @@ def content_of(bid: Bid) -> dict[str, Any]:
 
 def content_in(found: Whole) -> dict[str, Any]:
     """Return everything that is submitted of a bid that has been read."""
-    bid = found.bid
+    bid, slugs = found.bid, {question.pk: question.slug for question, _ in found.answers}
     return {
         "reference": bid.reference,
         "competition": bid.competition.reference,
@@ -114,7 +114,7 @@ def content_in(found: Whole) -> dict[str, Any]:
             if answer
         ],
         "partners": [_partner_content(p) for p in found.partners],
-        "documents": [_document_content(d) for d in found.documents],
+        "documents": [_document_content(d, slugs) for d in found.documents],
     }
 
 
@@ -123,10 +123,10 @@ def current_documents(bid: Bid) -> QuerySet[Document]:
     return Document.objects.filter(bid=bid, deleted_at=None).order_by("id")
 
 
-def _document_content(document: Document) -> dict[str, Any]:
+def _document_content(document: Document, slugs: Mapping[int | None, str]) -> dict[str, Any]:
     return {
         **{field: getattr(document, field) for field in _FILE},
-        "question": document.question.slug if document.question else None,
+        "question": slugs.get(document.question_id),
     }
 
 

@@ -14,6 +14,11 @@ from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMemb
 from bids.states import InvitationState, TeamRole
 from funds.models import Question
 
+_WITH_ROLE = """
+    SELECT *, %(user)s AS asked_for,
+        (SELECT role FROM bids_teammember WHERE bid_id = bids_bid.id AND user_id = %(user)s) AS role_found
+    FROM bids_bid
+"""
 HERE = dt.timedelta(minutes=2)  # how long somebody counts as being in a section
 
 
@@ -24,6 +29,21 @@ def with_role_of(user: User, bids: QuerySet[Bid]) -> QuerySet[Bid]:
     """Return the bids, each bringing along what this person does on it, so that asking takes no query."""
     row = TeamMember.objects.filter(bid=OuterRef("pk"), user=user)
     return bids.annotate(asked_for=Value(user.pk), role_found=Subquery(row.values("role")[:1]))
+
+
+def one_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
+    """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often.
+
+    Args:
+        found_by: the condition, such as "reference = %(value)s".
+
+    Raises:
+        Bid.DoesNotExist: there is none.
+    """
+    found = list(Bid.objects.raw(f"{_WITH_ROLE} WHERE {found_by}", {"user": user.pk, "value": value}))
+    if not found:
+        raise Bid.DoesNotExist
+    return found[0]
 
 
 def role_of(user: User, bid: Bid) -> str:

@@ -23,7 +23,7 @@ LONGEST_TEXT = 400_000  # characters
 
 def count(text: str) -> int:
     """Return the number of words: runs between separators with a sign that can be seen."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def why_not_text(text: str) -> str:

@@ -11,6 +11,7 @@ from types import FrameType
 from django.conf import settings
 
 STOP_SECONDS = 15
+CONNECTIONS = 4096  # that each web process keeps open; browsers keep theirs open while they do nothing
 
 
 def commands(port: int) -> list[list[str]]:
@@ -18,7 +19,8 @@ def commands(port: int) -> list[list[str]]:
     manage = str(settings.BASE_DIR / "manage.py")
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "infra.wsgi:application",
+        "--workers", "2", "--blocking-threads", "4", "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS),
+        "--log-level", "warning", "infra.wsgi:application",
     ]  # fmt: skip
     return [web, [sys.executable, manage, "procrastinate", "worker", "--concurrency", "2"]]
 

@@ -18,8 +18,7 @@ def locked(bid: Bid | int, by: User | None = None) -> Bid:
 def locked_alone(bid: Bid | int, by: User) -> Bid:
     """Return the bid without its competition, locked, with what `by` does on it: for the deed done most often."""
     key = bid if isinstance(bid, int) else bid.pk
-    rows = Bid.objects.select_for_update(no_key=True, of=("self",))
-    return team.with_role_of(by, rows).get(pk=key)
+    return team.one_with_role_of(by, "id = %(value)s FOR NO KEY UPDATE OF bids_bid", key)
 
 
 def locked_partner(partner: Partner) -> tuple[Bid, Partner]:

@@ -10,7 +10,7 @@ from accounts.rules import Refused
 from bids import words
 from bids.documents import Place
 from bids.forms.placing import place
-from bids.models import Answer
+from bids.models import Answer, Bid
 from bids.readiness import NotReady, Problem
 from funds.models import Question
 from infra.filters import uk_seconds
@@ -114,9 +114,9 @@ class DeclarationForm(forms.Form):
     )
     problems: tuple[Problem, ...] = ()
 
-    def __init__(self, data: Any, *, closes_at: dt.datetime, contact: dt.datetime, key: str) -> None:
+    def __init__(self, data: Any, *, bid: Bid, contact: dt.datetime, key: str) -> None:
         super().__init__(data, initial={"key": key})
-        self.closes_at, self.contact = closes_at, contact
+        self.bid, self.contact = bid, contact
 
     def refuse(self, refused: Refused) -> None:
         """Keep everything that is missing apart; say to the second how late a late bid is."""
@@ -124,6 +124,6 @@ class DeclarationForm(forms.Form):
         if isinstance(refused, NotReady):
             self.problems = refused.problems
             why = "The bid cannot be submitted yet. The list below says what is missing."
-        elif self.contact > self.closes_at:
-            why = f"{why} The deadline was {uk_seconds(self.closes_at)}; you reached us on {uk_seconds(self.contact)}."
+        elif self.contact > (closes_at := self.bid.competition.closes_at):
+            why = f"{why} The deadline was {uk_seconds(closes_at)}; you reached us on {uk_seconds(self.contact)}."
         self.add_error(None, why)

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.rules import Refused
 from accounts.signed_in import person
-from bids import actions, overview, sections, words
+from bids import actions, sections, words
 from bids.actions.team import touch
 from bids.forms.papers import AnswerForm
+from bids.views.loading import my_bid_alone
 from funds.models import Question
 
 
@@ -18,7 +19,7 @@ from funds.models import Question
 def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Save an answer; reply with one line that says so, or why not, and the version that is saved now."""
     user, now = person(request), timezone.now()
-    bid = get_object_or_404(overview.mine(user).select_related(None), reference=reference)
+    bid = my_bid_alone(user, reference)
     asked = get_object_or_404(Question, competition=bid.competition_id, slug=slug)
     form = AnswerForm(request.POST, question=asked)
     try:

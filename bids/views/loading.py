@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
@@ -21,12 +21,31 @@ View = Callable[..., HttpResponse]
 
 
 def my_bid(user: User, reference: str) -> Bid:
-    """Return a bid that a person works on as applicant.
+    """Return a bid that a person works on as applicant, with its competition, strand and lead.
 
     Raises:
         Http404: there is none, or it is somebody else's.
     """
-    return get_object_or_404(overview.mine(user), reference=reference)
+    bids = Bid.objects.select_related("competition", "strand", "lead")
+    return _must_be_mine(user, get_object_or_404(team.with_role_of(user, bids), reference=reference))
+
+
+def my_bid_alone(user: User, reference: str) -> Bid:
+    """Return a bid that a person works on as applicant, for the request made most often.
+
+    Raises:
+        Http404: there is none, or it is somebody else's.
+    """
+    try:
+        return _must_be_mine(user, team.one_with_role_of(user, "reference = %(value)s", reference))
+    except Bid.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _must_be_mine(user: User, bid: Bid) -> Bid:
+    if not overview.works_on(user, bid):
+        raise Http404
+    return bid
 
 
 def of_bid(view: View) -> View:
@@ -85,15 +104,18 @@ def adding_match(view: View) -> View:
 
 
 def submitting(view: View) -> View:
-    """Give the view the bid; who may not submit it, or not now, is told so."""
+    """Give the view the bid; who may not submit it, or not now, is told so. A press is told by the deed itself."""
 
-    def look(request: HttpRequest, bid: Bid, **further: Any) -> HttpResponse:
-        if request.method == "POST":  # The deed itself asks, with the bid locked.
-            return view(request, bid, **further)
-        why = team.why_not_lead(person(request), bid) or _closed(bid)
+    @wraps(view)
+    def look(request: HttpRequest, reference: str, **further: Any) -> HttpResponse:
+        user = person(request)
+        if request.method == "POST":
+            return view(request, my_bid_alone(user, reference), **further)
+        bid = my_bid(user, reference)
+        why = team.why_not_lead(user, bid) or _closed(bid)
         return _told(request, bid, why) or view(request, bid, **further)
 
-    return of_bid(wraps(view)(look))
+    return look
 
 
 def leading(view: View) -> View:

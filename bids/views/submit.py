@@ -24,9 +24,7 @@ from infra.deeds import attempt, carry_out
 def submit(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Declare and submit. The deadline is held against the instant at which the request first reached us."""
     contact = arrived_at(request)
-    form = DeclarationForm(
-        request.POST or None, closes_at=bid.competition.closes_at, contact=contact, key=uuid.uuid4().hex
-    )
+    form = DeclarationForm(request.POST or None, bid=bid, contact=contact, key=uuid.uuid4().hex)
     if form.is_valid():
         facts = {"bid": bid, "by": person(request), "at": timezone.now(), "first_contact": contact}
         if carry_out(form, actions.submit, key=form.cleaned_data["key"], **facts):

@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.states import OrganisationKind, Role
-from bids import actions, queries
+from bids import actions, overview, queries
+from bids.models import TeamMember
+from bids.states import TeamRole
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import draft, ready, submitted
 
@@ -70,3 +72,11 @@ def test_a_list_of_bids_is_one_query(competition, sme, applicant, fund_manager, 
     assert fund_manager.roles == {"fund_manager"}
     with django_assert_num_queries(1):
         assert len(queries.visible_to(fund_manager)) == bids
+
+
+def test_one_bid_is_looked_up_by_the_rule_of_the_lists(bid, applicant, stranger, trust, trust_person):
+    actions.add_partner(bid=bid, organisation=trust, by=applicant, at=NOW)
+    colleague = person(Role.APPLICANT, bid.lead)
+    TeamMember.objects.create(bid=bid, user=colleague, role=TeamRole.REMOVED, by=applicant, at=NOW)
+    for who, works in [(applicant, True), (trust_person, True), (stranger, False), (colleague, False)]:
+        assert overview.works_on(who, bid) is overview.mine(who).filter(pk=bid.pk).exists() is works
