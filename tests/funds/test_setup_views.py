@@ -207,6 +207,7 @@ def test_the_second_person_reads_everything_and_publishes(draft, fund_manager, s
     assert [text for text in [*asked, "£100,000", proposal.content_sha256] if text not in page] == []
     client.post("/competitions/NEW-1/publish", {"sha256": proposal.content_sha256})
     assert Competition.objects.get().state == "published"
+    assert "Its terms are fixed" in client.get("/competitions/NEW-1/publish").content.decode()
 
 
 def test_a_stale_page_publishes_nothing(draft, second_manager, fund_manager):
