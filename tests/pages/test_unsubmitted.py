@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -125,7 +126,9 @@ def read(client: Client, address: str) -> bytes:
 
 
 def unpacked(body: bytes) -> bytes:
-    """Return a file as it stands, and when it is a zip, what is packed in it."""
+    """Return a page as it stands, the words of a PDF, and what is packed in a zip."""
+    if body.startswith(b"%PDF"):
+        return subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout
     if not body.startswith(b"PK"):
         return body
     with zipfile.ZipFile(io.BytesIO(body)) as pack:
