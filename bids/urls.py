@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{PART}costs/sheet.xlsx", cost_sheets.download, name="bid_cost_sheet"),
     path(f"{PART}costs/import", cost_sheets.upload, name="bid_cost_import"),
     path(f"{PART}costs/import/confirm", cost_sheets.take_over, name="bid_cost_import_confirm"),
+    path(f"{PART}costs/workings", costs.overhead_workings, name="bid_cost_workings"),
     path(f"{PART}costs/undo", costs.put_back, name="bid_cost_put_back"),
     path(f"{PART}costs/<slug:category>/try", costs.try_cost, name="bid_cost_try"),
     path(f"{PART}costs/<slug:category>/add", costs.add_cost, name="bid_cost_add"),

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import rules, tasks
+from bids import rules, tasks, team
 from bids.actions.locks import locked, locked_source, must_edit, must_edit_part
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Document, MatchSource
@@ -148,6 +148,9 @@ def _must_attach(bid: Bid, place: _Place, by: User) -> None:
         raise Refused("Choose what the document is for.")
     if question and not question.takes_appendix:
         raise Refused(f"“{question.heading}” takes no appendix.")
+    if kind == DocumentKind.OVERHEAD_WORKINGS:
+        _must_spend(bid, by)
+        return
     if source is None:
         _must_change_papers(bid, by)
         return
@@ -156,6 +159,13 @@ def _must_attach(bid: Bid, place: _Place, by: User) -> None:
     must_edit_part(bid, source.partner, by)
     if bid.state not in OPEN_TO_SOURCES:
         raise Refused("The bid has ended, so evidence can no longer be given.")
+
+
+def _must_spend(bid: Bid, by: User) -> None:
+    """Refuse workings from somebody who may change the costs of no partner: whoever states overheads explains them."""
+    if not team.own_parts(by, bid, bid.partners.all()):
+        must_edit(bid, by)
+    rules.must_be_editable(bid.state)
 
 
 def _must_change_papers(bid: Bid, by: User) -> None:

@@ -102,7 +102,7 @@ class MatchForm(forms.Form):
         place(self, refused, {"public money": "funder", "available": "available_on", "secured": "secured_on"})
 
     def clean_funder(self) -> str:
-        """Return the funder in one spelling, the partner for its own reserves; refuse a public body beside the field."""
+        """Return the funder in one spelling, the partner for its own reserves; refuse a public body."""
         funder = match.tidy(self.cleaned_data["funder"])
         if not funder and self.cleaned_data.get("kind") == MatchKind.OWN_RESERVES:
             return self.own_name[:160]

@@ -13,9 +13,10 @@ from bids import actions, overview, queries
 from bids.actions.lines import put_line, set_working_days, take_line
 from bids.forms.costs import CostForm, WorkingDaysForm
 from bids.forms.money import FundingForm
+from bids.forms.papers import FileForm
 from bids.models import Partner
 from bids.paper import workings
-from bids.states import CostCategory
+from bids.states import CostCategory, DocumentKind
 from bids.views.loading import changing_part
 from infra.deeds import attempt, carry_out
 from infra.kept import typed
@@ -117,6 +118,20 @@ def put_back(request: HttpRequest, part: Partner) -> HttpResponse:
     if attempt(request, put_line, "The line is back.", line=line, **facts):
         del request.session[REMOVED]
     return redirect("bid_costs", part.bid.reference, part.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@changing_part
+def overhead_workings(request: HttpRequest, part: Partner) -> HttpResponse:
+    """Upload the workings of stated overheads; who changes the costs need not be who changes the other documents."""
+    form = FileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    facts = {"bid": part.bid, "kind": DocumentKind.OVERHEAD_WORKINGS, "by": person(request), "at": timezone.now()}
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        if carry_out(form, actions.attach_document, file=file, filename=file.name, **facts):
+            messages.success(request, "The workings are uploaded. They are scanned before anybody opens them.")
+            return redirect("bid_costs", part.bid.reference, part.pk)
+    return render(request, "bids/cost_workings.html", {"bid": part.bid, "part": part, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

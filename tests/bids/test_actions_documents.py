@@ -7,10 +7,12 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from accounts.rules import Refused
+from accounts.states import Role
 from bids import actions
+from bids.actions.team import set_role
 from bids.models import Document
 from infra import storage
-from tests.cast import NOW
+from tests.cast import NOW, person
 from tests.cast_bids import lead_partner, pdf, pledge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
@@ -48,6 +50,21 @@ def test_evidence_belongs_to_a_source_of_the_same_bid(bid, ready_bid, applicant)
 def test_strangers_attach_nothing(bid, stranger):
     with pytest.raises(Refused, match="Only people of the lead"):
         attach(bid, stranger)
+
+
+def test_who_looks_after_money_gives_workings_and_no_other_document(bid, sme, applicant):
+    colleague = person(Role.APPLICANT, sme)
+    set_role(bid=bid, person=colleague, role="finance", by=applicant, at=NOW)
+    assert attach(bid, colleague).kind == "overhead_workings"
+    with pytest.raises(Refused, match="look after the money"):
+        attach(bid, colleague, kind="other")
+
+
+def test_a_viewer_gives_no_workings(bid, sme, applicant):
+    colleague = person(Role.APPLICANT, sme)
+    set_role(bid=bid, person=colleague, role="viewer", by=applicant, at=NOW)
+    with pytest.raises(Refused, match="you are a viewer"):
+        attach(bid, colleague)
 
 
 def test_a_finding_of_the_scanner_is_kept_once(bid, applicant):

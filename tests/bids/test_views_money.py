@@ -125,6 +125,15 @@ def test_stated_overheads_ask_for_their_amount(part, applicant):
     assert money(part)[0] == 1_000
 
 
+def test_stated_overheads_lead_to_their_workings(part, applicant):
+    path = address(part, "costs/workings")
+    assert path not in signed_in(applicant).get(address(part, "costs")).content.decode()
+    assert path in post(applicant, address(part, "costs/overheads/add"), kind="stated", stated_pounds="1,000")
+    file = SimpleUploadedFile("workings.pdf", pdf().getvalue())
+    assert "The workings are uploaded." in post(applicant, path, file=file)
+    assert part.bid.documents.get().kind == "overhead_workings"
+
+
 def test_a_line_is_changed(costed, applicant):
     key = line_key(costed.cost_lines.get())
     path = address(costed, f"costs/labour/{key}")
