@@ -39,7 +39,7 @@ def submit(request: HttpRequest, bid: Bid) -> HttpResponse:
 @of_bid
 def receipt(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Show when what was submitted, and by what hash anybody can tell it again."""
-    versions = list(bid.versions.select_related("by").order_by("-number"))
+    versions = list(bid.versions.select_related("by").defer("content").order_by("-number"))
     if not versions:
         messages.error(request, "This bid has not been submitted, so there is no receipt.")
         return redirect("bid", bid.reference)
