@@ -89,6 +89,7 @@ def test_it_serves_until_it_is_stopped(told):
     finally:
         demo.send_signal(signal.SIGINT)
         demo.wait(60)
+        demo.stdout.close()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), 2)
 
