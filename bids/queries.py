@@ -98,7 +98,8 @@ def content_of(bid: Bid) -> dict[str, Any]:
 
 def content_in(found: Whole) -> dict[str, Any]:
     """Return everything that is submitted of a bid that has been read."""
-    bid, slugs = found.bid, {question.pk: question.slug for question, _ in found.answers}
+    bid = found.bid
+    slugs: dict[int | None, str] = {question.pk: question.slug for question, _ in found.answers}
     return {
         "reference": bid.reference,
         "competition": bid.competition.reference,
