@@ -24,7 +24,8 @@ class SeenForm(forms.Form):
     def show_theirs(self, refused: Outdated) -> None:
         """Keep what was typed, to be saved over what stands now when the writer has compared both."""
         self.outdated = refused
-        typed: Any = self.data.copy()
+        sent: Any = self.data
+        typed = sent.copy()
         typed["seen"] = refused.key
         self.data = typed
         self.add_error(None, str(refused))
