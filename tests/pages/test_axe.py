@@ -16,10 +16,14 @@ from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = {
+    "bid_cost_sheet",
     "bid_draft_paper",
     "bid_version_content",
     "bid_version_paper",
+    "bids_csv",
+    "bids_xlsx",
     "competition_bid_paper",
+    "entries_csv",
     "bid_version_receipt",
     "feed",
     "health",
