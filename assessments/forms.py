@@ -13,10 +13,10 @@ from assessments.rules import Ranked
 from assessments.sheet import Line
 from assessments.states import DeclineReason, InterestKind, Outcome
 from assessments.what_if import THEMES, themes
-from bids import words
 from bids.forms.project import CLINICAL_AREAS
 from funds.models import Question
 from infra import forms as ours
+from infra import words
 
 REASON_HINT = f"At most {rules.REASON_WORDS} words. The applicant reads it, without your name."
 
@@ -61,7 +61,7 @@ class Words(ours.WordsField):
     """Text counted as everywhere else, with plain line ends; `question` says in errors what it is about."""
 
     def __init__(self, max_words: int, question: str = "", **options: Any) -> None:
-        super().__init__(max_words=max_words, count=words.count, required=False, **options)
+        super().__init__(max_words=max_words, required=False, **options)
         self.question = question
 
     def validate(self, value: str) -> None:
@@ -221,7 +221,6 @@ class Release(forms.Form):
 
     outliers = ours.WordsField(
         max_words=rules.OUTLIER_WORDS,
-        count=words.count,
         rows=5,
         label="How were scores far from the others treated?",
         help_text="Every applicant reads this. Say so if there were none.",
@@ -254,7 +253,6 @@ class Profile(forms.Form):
 
     about = ours.WordsField(
         max_words=rules.ABOUT_WORDS,
-        count=words.count,
         required=False,
         rows=5,
         label="What do you know well?",

@@ -18,13 +18,13 @@ from assessments.models import Assessment, Assessor, Block, Score, Seat
 from assessments.states import AssessmentState, AssessorType, DeclineReason, SeatState
 from audit.models import Event
 from audit.record import digest, record
-from bids import words
 from bids.importing.forms import doubles, mapped
 from bids.importing.reading import json_lines
 from bids.importing.values import Values
 from bids.models import Bid
 from bids.states import BidState
 from funds.models import Competition, Question
+from infra import words
 from infra.importing.report import Entry, Outcome, Report
 from infra.importing.tables import Unacceptable, shown
 

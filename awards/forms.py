@@ -11,7 +11,6 @@ from accounts.states import OrganisationKind
 from awards.models import Claim
 from awards.rules import Line as ClaimedItem
 from awards.states import AwardState, ClaimState, Rating
-from bids import words
 from bids.models import MatchSource
 from bids.states import CostCategory
 from infra.forms import DateField, Line, PoundsField, Radios, WordsField
@@ -79,7 +78,6 @@ class Judgement(forms.Form):
     note = WordsField(
         label="Note",
         max_words=REASON_WORDS,
-        count=words.count,
         rows=4,
         required=False,
         help_text="Needed for amber and red. The organisation that it is about can read it.",
@@ -89,9 +87,7 @@ class Judgement(forms.Form):
 class Reason(forms.Form):
     """Why something is not agreed to."""
 
-    reason = WordsField(
-        label="Reason", max_words=REASON_WORDS, count=words.count, rows=5, help_text="The organisation will read it."
-    )
+    reason = WordsField(label="Reason", max_words=REASON_WORDS, rows=5, help_text="The organisation will read it.")
 
 
 class PublicReason(forms.Form):
@@ -100,7 +96,6 @@ class PublicReason(forms.Form):
     reason = WordsField(
         label="Reason",
         max_words=REASON_WORDS,
-        count=words.count,
         rows=5,
         help_text="The organisation and the auditor will read it.",
     )
@@ -145,7 +140,7 @@ class Verified(forms.Form):
         label="Amount verified", min_value=1, help_text="Whole pounds: all that was declared, or less."
     )
     duplicate_reason = WordsField(
-        label="Why this money counts here as well", max_words=REASON_WORDS, count=words.count, rows=4, required=False
+        label="Why this money counts here as well", max_words=REASON_WORDS, rows=4, required=False
     )
     covers_pounds = PoundsField(
         label="What the shared evidence covers in all",

@@ -11,10 +11,10 @@ from dateutil.relativedelta import relativedelta
 from accounts.rules import Refused
 from accounts.states import Role
 from awards.states import ClaimState, ConditionKind, Rating
-from bids import words
 from bids.states import CostCategory
 from funds.money import floor_percent, pounds
 from funds.years import end_of_project, quarter_of_project
+from infra import words
 
 LONDON = ZoneInfo("Europe/London")
 ACCEPT_DAYS = 30  # the letter is void afterwards

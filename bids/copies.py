@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from bids import words
 from bids.models import Bid, Partner
 from bids.rules import plain
 from bids.states import CostCategory
 from funds.models import Competition, Question
+from infra import words
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.rules import Refused
-from bids import words
 from bids.states import CostCategory as C
 from funds.money import round_half_even, round_half_up
+from infra import words
 
 OVERHEAD_PERCENT = Decimal(20)
 OVERHEAD_KINDS = ("none", "percent", "stated")

@@ -10,11 +10,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from accounts.states import Size
-from bids import words
 from bids.costs import TEXTS, day_rate
 from bids.states import CostCategory, DocumentKind, MatchKind
 from funds.money import in_words
 from funds.states import ResearchCategory
+from infra import words
 from infra.filters import pounds
 
 

@@ -5,9 +5,10 @@ from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
-from bids import match, words
+from bids import match
 from bids.readiness import AnswerFacts, BidFacts, PartnerFacts, Problem
 from bids.states import EDITABLE, BidState
+from infra import words
 
 
 class Status(Enum):

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.rules import Refused
-from bids import cumulation, rules, words
+from bids import cumulation, rules
 from bids.match import Source, stale
 from bids.match import problems as match_problems
+from infra import words
 
 
 class Problem(NamedTuple):

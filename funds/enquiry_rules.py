@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.rules import Refused
-from infra.forms import LONGEST_WORD, can_be_read, count_words
+from infra import words
 
 QUESTION_WORDS = 200
 ANSWER_WORDS = 500
@@ -11,18 +11,16 @@ MOST_A_DAY = 10
 
 
 def plain_text(text: str, *, most: int, empty: str) -> str:
-    """Return a text as it is kept: one kind of line end, no blanks at its ends.
+    """Return a text as it is kept: plain, without blanks at its ends.
 
     Raises:
         Refused: it is empty (`empty` says so), has more than `most` words, or words that are none.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not can_be_read(text):
+    text = words.plain(text).strip()
+    if not words.count(text):
         raise Refused(empty)
-    if len(text) > most * LONGEST_WORD:
-        raise Refused(f"The text has {len(text):,} characters. At most {most * LONGEST_WORD:,} can be kept.")
-    if (words := count_words(text)) > most:
-        raise Refused(f"{words:,} words are more than the {most:,} allowed. Take out {words - most:,}.")
+    if problem := words.too_many_characters(text, most) or words.over_limit(text, most):
+        raise Refused(problem)
     return text
 
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-LONGEST_WORD = 40  # characters of a word on average, at the very most: a text has a limit in characters too
+from infra import words
 
 
 class Line(forms.TextInput):
@@ -94,40 +94,28 @@ class PercentField(forms.DecimalField):
         return super().to_python(value.replace("%", "").strip() if isinstance(value, str) else value)
 
 
-def can_be_read(text: str) -> bool:
-    """Tell whether a text has a sign that can be seen: not only blanks, joiners and marks that turn writing."""
-    return any(sign.isprintable() and not sign.isspace() for sign in text)
-
-
-def count_words(text: str) -> int:
-    """Return the number of runs without white space, as the counter on the page does."""
-    return len(text.split())
-
-
 class Words(forms.Textarea):
-    """A box of text with a counter of words."""
+    """A box of text with a counter of words, which counts as the server does."""
 
     def __init__(self, max_words: int, attrs: dict | None = None) -> None:
-        super().__init__(attrs=attrs)
+        super().__init__(attrs={"data-word": words.PATTERN} | (attrs or {}))
         self.max_words = max_words
 
 
 class WordsField(forms.CharField):
     """Text of at most `max_words` words."""
 
-    def __init__(
-        self, max_words: int, count: Callable[[str], int] = count_words, rows: int = 8, **options: Any
-    ) -> None:
+    def __init__(self, max_words: int, rows: int = 8, **options: Any) -> None:
         super().__init__(**options | {"widget": Words(max_words, attrs={"rows": rows})})
-        self.max_words, self.count = max_words, count
+        self.max_words = max_words
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not can_be_read(value):
+        if value and not words.count(value):
             raise ValidationError("The text holds nothing that can be seen. Type it again.")
-        if len(value) > (longest := self.max_words * LONGEST_WORD):
-            raise ValidationError(f"Shorten the text to {longest:,} characters.")
-        over = self.count(value) - self.max_words
+        if problem := words.too_many_characters(value, self.max_words):
+            raise ValidationError(problem)
+        over = words.count(value) - self.max_words
         if over > 0:
             raise ValidationError(
                 f"Shorten the text by {over:,} {'word' if over == 1 else 'words'} to {self.max_words:,}."

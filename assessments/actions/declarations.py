@@ -11,7 +11,7 @@ from accounts.rules import Refused
 from assessments import queries, rules
 from assessments.models import Assessor, Declaration
 from audit.record import digest, record
-from bids import words
+from infra import words
 
 REMIND_DAYS = 30  # before a declaration runs out
 

@@ -11,8 +11,8 @@ from assessments.actions.locks import hold_in_assessment, hold_seat
 from assessments.models import Assessment, Score, Seat
 from assessments.states import AssessmentState, SeatState
 from audit.record import digest, record
-from bids import words
 from funds.models import Question
+from infra import words
 
 
 def _hold_to_write(seat: Seat, by: User) -> tuple[Seat, Assessment | None]:

@@ -10,10 +10,11 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import aid, match, rules, words
+from bids import aid, match, rules
 from bids.actions.locks import locked_partner, must_edit_part
 from bids.models import AidDeclaration, AidReceived, Bid, Partner
 from funds.states import AidCurrency
+from infra import words
 
 MOST_ROWS = 200
 MOST = Decimal("999999999.99")

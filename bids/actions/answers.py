@@ -8,10 +8,11 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from bids import rules, words
+from bids import rules
 from bids.actions.locks import locked_alone, must_edit
 from bids.models import Answer, Bid
 from funds.models import Question
+from infra import words
 
 # The record holds one save by the same person in the same answer in each stretch of this length, by the clock.
 STRETCH_SECONDS = 600

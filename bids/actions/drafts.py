@@ -9,7 +9,7 @@ from accounts.models import Organisation, User
 from accounts.rules import Refused, size_of
 from accounts.states import Role
 from audit.record import digest, record
-from bids import queries, rules, words
+from bids import queries, rules
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
 from bids.models import Bid, Document, MatchSource, Partner, TeamMember
@@ -19,6 +19,7 @@ from funds.models import Competition, Strand
 from funds.references import next_reference
 from funds.seen import must_be_as_seen
 from funds.states import ResearchCategory
+from infra import words
 
 TITLE_LENGTH = 200
 MOST_PARTNERS = 30

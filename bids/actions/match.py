@@ -8,10 +8,11 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from bids import match, queries, rules, words
+from bids import match, queries, rules
 from bids.actions.locks import locked, locked_partner, locked_source, must_edit_part
 from bids.models import Bid, Document, MatchSource, Partner
 from bids.states import MatchState, ScanState
+from infra import words
 
 REASON_WORDS = 400
 

@@ -8,10 +8,11 @@ from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
 from audit.record import digest, record
-from bids import rules, team, words
+from bids import rules, team
 from bids.actions.locks import locked
 from bids.models import Bid
 from bids.states import BidState
+from infra import words
 
 
 def _must_check(role: str) -> None:

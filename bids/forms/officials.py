@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.states import Size
-from bids import listing, rules, words
+from bids import listing, rules
 from bids.states import BidState
 from funds.models import Competition
 from infra.forms import PoundsField, WordsField
@@ -76,7 +76,7 @@ class Ineligibility(forms.Form):
     """Why a bid is out of the competition."""
 
     reason = WordsField(
-        rules.INELIGIBLE_REASON_WORDS, count=words.count, label="Why is the bid ineligible?",
+        rules.INELIGIBLE_REASON_WORDS, label="Why is the bid ineligible?",
         help_text="The applicant reads this when you tell them. Name the rule and what does not meet it.",
         error_messages={"required": "Give a reason that the applicant can understand."},
     )  # fmt: skip

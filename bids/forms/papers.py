@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from accounts.rules import Refused
-from bids import words
 from bids.documents import Place
 from bids.forms.placing import place
 from bids.models import Answer, Bid
@@ -36,7 +35,7 @@ class AnswerForm(forms.Form):
     def __init__(self, data: Any = None, *, question: Question, **kept: Any) -> None:
         super().__init__(data, initial=kept)
         self.question = question
-        self.fields["text"].widget = Words(question.word_limit, attrs={"rows": 16, "data-word": words.PATTERN})
+        self.fields["text"].widget = Words(question.word_limit, attrs={"rows": 16})
 
     @classmethod
     def opened(cls, question: Question, answer: Answer | None, typed: Any) -> tuple["AnswerForm", bool]:

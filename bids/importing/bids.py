@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.rules import Refused, is_company, size_of
 from accounts.states import Role, Size
 from audit.record import digest, record
-from bids import costs, queries, words
+from bids import costs, queries
 from bids.actions.finance import pay_for, write_costs
 from bids.actions.submissions import hand_in
 from bids.importing.finances import Finances
@@ -26,6 +26,7 @@ from bids.states import BidState
 from funds.models import Competition, Question, Strand
 from funds.references import next_reference
 from funds.states import CompetitionState
+from infra import words
 from infra.importing.report import Entry, Outcome, Report
 from infra.importing.tables import Unacceptable, shown
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from bids import words
 from bids.actions.drafts import TITLE_LENGTH
 from bids.importing.finances import Finances, finances_of
 from bids.importing.values import Values
 from bids.states import BidState
 from funds.states import ResearchCategory
+from infra import words
 from infra.importing.tables import Unacceptable, shown
 
 _DECIDED_HERE = "kept as submitted, as this portal's panel decides"

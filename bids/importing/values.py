@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from bids import words
+from infra import words
 from infra.importing.tables import shown
 
 LONDON = ZoneInfo("Europe/London")

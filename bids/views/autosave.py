@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.rules import Refused
 from accounts.signed_in import person
-from bids import actions, sections, words
+from bids import actions, sections
 from bids.actions.team import touch
 from bids.forms.papers import AnswerForm
 from bids.views.loading import my_bid_alone
 from funds.models import Question
+from infra import words
 
 
 @require_POST

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bids import words
 from bids.importing.finances import finances_of
 from bids.importing.lines import FIELDS, BidLine, bid_line
 from bids.importing.values import Values
 from bids.states import BidState
+from infra import words
 from infra.importing.tables import Unacceptable
 from tests.cast import NOW
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from bids import words
 from funds.models import Competition
+from infra import words
 from tests.bids.cast_pages import half_written
 from tests.browser import browser_type_launch_args, one_browser, signed_in_browser
 

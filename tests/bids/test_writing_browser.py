@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from accounts.states import Role
-from bids import actions, words
+from bids import actions
 from bids.models import Answer, Bid
+from infra import words
 from tests.browser import browser_type_launch_args, findings, one_browser, signed_in_browser, too_wide
 from tests.cast import NOW, person
 from tests.signing_in import PASSWORD
