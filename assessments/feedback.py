@@ -60,10 +60,9 @@ class Distribution:
     scored: int
 
 
-def bids_of(competition: Competition) -> QuerySet[Bid]:
+def bids_of(competition: Competition | int) -> QuerySet[Bid]:
     """Return the bids whose applicants are told when feedback is released."""
-    found = Bid.objects.filter(competition=competition, state__in=DECIDED)
-    return found.select_related("created_by", "submitted_by").order_by("pk")
+    return Bid.objects.filter(competition=competition, state__in=DECIDED).order_by("pk")
 
 
 def release_of(bid: Bid) -> FeedbackRelease | None:

@@ -12,6 +12,7 @@ from assessments.rules_in_database import (
     CompleteWhenSubmitted,
     HoldsTheBid,
     NotBlocked,
+    OnlyAfterDecision,
     OnlyForAcceptedSeats,
 )
 from assessments.states import (
@@ -252,7 +253,7 @@ class FeedbackRelease(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        triggers = [AppendOnly()]
+        triggers = [AppendOnly(), OnlyAfterDecision()]
 
     def __str__(self) -> str:
         return f"feedback of {self.competition_id}"

@@ -75,6 +75,21 @@ class CompleteWhenSubmitted(Rule):
         """
 
 
+class OnlyAfterDecision(Rule):
+    """Refuse to release the feedback of a competition that its panel has not decided."""
+
+    name = "only_after_decision"
+    operation = pgtrigger.Insert
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NOT EXISTS (
+                SELECT 1 FROM funds_competition WHERE id = NEW.competition_id AND state IN ('decided', 'closed')
+            ) THEN {refuse("feedback is released after the decision")} END IF;
+            RETURN NEW;
+        """
+
+
 class AsProposed(Rule):
     """Refuse a decision that is not, to the figure, what its proposal for the bid's competition says about the bid."""
 

@@ -12,9 +12,12 @@ BY_TAGS = (300, 700, 1000)  # no tag in common, one, more
 LEAST_LIKE, MOST_LIKE = 200, 1000
 VERY_LIKE = 0.25  # cosine of two texts from which they count as alike as can be
 _STOP = frozenset(
-    """the and for with that this from are was were will our their has have had can not but they them its into who which
-    when where what how all any each more most other such than then there these those use using used new also bid
-    """.split()  # noqa: SIM905 - words read better than quotation marks
+    re.findall(
+        r"\w+",
+        """the and for with that this from are was were will our their has have had can not but they them its into who
+        which when where what how all any each more most other such than then there these those use using used new also
+        bid""",
+    )
 )
 
 

@@ -5,21 +5,20 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from accounts.post import tell
 from accounts.rules import Refused
-from assessments import feedback, rules
+from assessments import rules, tasks
 from assessments.actions.locks import hold_competition
 from assessments.models import FeedbackRelease
 from audit.record import digest, record
-from bids import words
 from funds.models import Competition
+from infra import words
 
 
 @transaction.atomic
 def release_feedback(
     *, competition: Competition, outliers: str, complaints_until: dt.date, by: User, role: str, at: dt.datetime
 ) -> FeedbackRelease:
-    """Let every applicant read scores and reasons, and write to all of them; releasing again changes nothing.
+    """Let every applicant read scores and reasons; a worker writes to all of them. Releasing again changes nothing.
 
     Args:
         outliers: how the panel treated scores far from the others, at most 200 words.
@@ -43,10 +42,5 @@ def release_feedback(
     )
     facts = {"outliers_sha256": digest(outliers), "complaints_until": complaints_until}
     record("feedback.released", competition, by=by, role=role, at=at, changes=facts)
-    for bid in feedback.bids_of(competition):
-        for person in {bid.created_by, bid.submitted_by or bid.created_by}:
-            tell(
-                "feedback_released", to=person, key=f"feedback.released/{bid.reference}", at=at,
-                path=f"/bids/{bid.reference}/feedback", bid=bid, complaints_until=complaints_until,
-            )  # fmt: skip
+    tasks.tell_of_release.defer(release_id=released.pk)
     return released

@@ -1,6 +1,7 @@
 """Share what the commands that solve a file have in common; none of them needs a database."""
 
 import math
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from assessments.solve.files import BadInput, must_be_writable, read_json, write_json
 
 
-class SolveCommand(BaseCommand):
+class SolveCommand(BaseCommand, ABC):
     """Read a question, answer it, write the answer; bad input ends with a message, status 1 and nothing written."""
 
     requires_system_checks: list[str] = []
@@ -41,10 +42,10 @@ class SolveCommand(BaseCommand):
             return None
         return lambda stage, share: self.stdout.write(f"{share:4.0%} {stage}")
 
+    @abstractmethod
     def answer(self, data: Any, options: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to what the file holds; raise BadInput where it cannot be one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self, answer: dict[str, Any]) -> str:
         """Tell the answer in a sentence."""
-        raise NotImplementedError

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
-from accounts.post import tell
+from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from audit.record import digest, record
 from awards import letter_content, queries, rules, spend
 from awards.actions.locks import hold_stream
 from awards.models import Award, AwardPartner, Condition, SpendLine
+from bids import team
 from bids.costs import category_totals
 from bids.models import Bid, Partner
 from bids.states import BidState, CostCategory
@@ -84,12 +85,12 @@ def offer(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Award:
 
 
 def _tell_the_winner(award: Award, at: dt.datetime) -> None:
-    bid = award.bid
-    for person in {bid.created_by, bid.submitted_by or bid.created_by}:
-        tell(
-            "award_offered", to=person, key=f"award.offered/{award.reference}", at=at,
-            path=f"/awards/{award.reference}/", award=award, bid=bid,
-        )  # fmt: skip
+    key, path, facts = (
+        f"award.offered/{award.reference}",
+        f"/awards/{award.reference}/",
+        {"award": award, "bid": award.bid},
+    )
+    tell_all((Letter("award_offered", p.user, key, path, facts) for p in team.people(award.bid)), at=at)
 
 
 def _hold(bid: Bid) -> Bid:

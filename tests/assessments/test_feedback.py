@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
-from assessments import actions, feedback
+from assessments import actions, feedback, tasks
 from assessments.models import FeedbackRelease
 from tests.asking import get, post, queries_of, text
 from tests.cast import person
@@ -47,11 +48,25 @@ def release(competition, by, **changed) -> FeedbackRelease:
     return actions.release_feedback(competition=competition, by=by, **(STAFF | facts | changed))
 
 
-def test_every_applicant_is_told_once(decided, fund_manager):
+def test_everybody_on_a_bid_is_told_once(decided, winner, fund_manager):
+    people = [person(Role.APPLICANT, winner.lead) for _ in range(2)]
+    released = release(decided, fund_manager)
+    for _ in range(2):
+        tasks.tell_of_release(released.pk)
+    told = Message.objects.filter(template="feedback_released").values_list("address", flat=True)
+    assert sorted(told) == sorted(who.email for who in people)
+
+
+def test_a_worker_writes_to_them(decided, fund_manager):
     release(decided, fund_manager)
     release(decided, fund_manager)
-    told = Message.objects.filter(template="feedback_released")
-    assert sorted(told.values_list("address", flat=True)) == sorted(b.created_by.email for b in decided.bids.all())
+    assert ProcrastinateJob.objects.filter(task_name="assessments.tell_of_release").count() == 1
+
+
+def test_nothing_is_released_before_the_decision_whoever_writes(assessment, fund_manager):
+    facts = {"outliers": "None.", "complaints_until": UNTIL, "by": fund_manager, "at": STAFF["at"]}
+    with pytest.raises(DatabaseError, match="released after the decision"):
+        FeedbackRelease.objects.create(competition=assessment, **facts)
 
 
 def test_nothing_is_released_before_the_decision(assessment, fund_manager):
