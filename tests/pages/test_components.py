@@ -98,7 +98,9 @@ def test_too_many_words_are_counted():
 
 
 def test_a_word_as_long_as_a_book_is_none():
-    assert Example(GOOD | {"summary": "x" * 121}).errors["summary"] == ["The text has 121 characters. Shorten it to 120."]
+    assert Example(GOOD | {"summary": "x" * 121}).errors["summary"] == [
+        "The text has 121 characters. Shorten it to 120."
+    ]
 
 
 def test_a_text_that_nobody_can_see_is_none():
