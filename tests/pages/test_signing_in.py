@@ -21,7 +21,9 @@ ADDRESS = "ida.new@example.org"
 
 
 def code(secret: str) -> str:
-    """Return what an authenticator app shows now."""
+    """Return what an authenticator app shows now; who sees it about to change waits for the next one."""
+    if (left := 30 - time.time() % 30) < 8:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
