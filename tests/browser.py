@@ -62,7 +62,8 @@ def act_as(context: BrowserContext, user: User | None) -> Page:
 
 
 def findings(page: Page) -> list[str]:
-    """Return what axe finds on a page, each with its rule and its first place."""
+    """Return what axe finds on a page that has come whole, each with its rule and its first place."""
+    page.wait_for_load_state()
     answer = Axe().run(page, options=RULES)
     return [
         f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]}" for v in answer.response["violations"]
@@ -70,5 +71,6 @@ def findings(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> int:
-    """Return by how many pixels a page is wider than its window, so that it would scroll sideways."""
+    """Return by how many pixels a page that has come whole is wider than its window and would scroll sideways."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

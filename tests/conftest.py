@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings
+from playwright.sync_api import Error
 
 pytest_plugins = ["tests.cast"]
 settings.register_profile("house", deadline=None)  # a busy machine is no failure
@@ -68,3 +69,10 @@ TransactionTestCase._fixture_teardown = _sweep
 def no_registers(settings) -> None:
     """Leave the public registers of organisations unconnected; `tests.registers` connects its own."""
     settings.COMPANIES_HOUSE_URL = settings.ODS_URL = ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a browser that fails itself one more go, and say so at the end; a wrong answer fails at once."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[Error]))
