@@ -37,6 +37,7 @@ urlpatterns = [
     path("competitions/<str:reference>/apply/organisation", begin.organisation, name="bid_start_organisation"),
     path(BID, write.bid, name="bid"),
     path(f"{BID}details", write.details, name="bid_details"),
+    path(f"{BID}details/save", autosave.details, name="bid_details_save"),
     path(f"{BID}questions/<slug:slug>", write.question, name="bid_question"),
     path(f"{BID}questions/<slug:slug>/save", autosave.answer, name="bid_question_save"),
     path(f"{BID}partners", partners.partners, name="bid_partners"),

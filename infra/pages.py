@@ -18,7 +18,7 @@ from infra.paging import query
 
 # Each page may call these without importing them: file in templates/components, macros in it.
 MACROS = {
-    "forms": ("form_page", "form_fields", "action_button"),
+    "forms": ("form_page", "form_fields", "saves_itself", "saved_line", "action_button"),
     "lists": ("table", "summary", "tag", "pagination", "cards", "card", "empty", "figures"),
     "frame": ("breadcrumbs", "back_link", "banners", "inset", "warning", "details", "button_link", "heading"),
 }

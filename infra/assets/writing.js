@@ -4,7 +4,7 @@
 // also fires "autosave", on which htmx posts it. The server answers with the line to show and the version now saved.
 
 const PREFIX = "unsaved ";
-const APART = ["csrfmiddlewaretoken", "writer", "version"];
+const APART = ["csrfmiddlewaretoken", "writer", "version", "seen"];
 const PAUSE = 1500; // milliseconds without a key before saving
 const LONGEST = 5000; // milliseconds of typing before saving anyhow
 const RETRIES = [2000, 5000, 10000, 20000];
@@ -20,7 +20,8 @@ class Writing {
     this.line = form.querySelector("[data-saved]");
     this.failures = 0;
     this.saved = this.typed();
-    this.base = form.dataset.base ?? form.elements.version?.value;
+    this.version = form.elements.version ?? form.elements.seen;
+    this.base = form.dataset.base ?? this.version?.value;
     this.forgetOthers();
     if ("unsaved" in form.dataset) this.saved = "";
     else this.bringBack();
@@ -71,7 +72,7 @@ class Writing {
       if (["checkbox", "radio"].includes(field.type)) field.checked = words.get(field.name) === field.value;
       else if (words.has(field.name)) field.value = words.get(field.name);
     }
-    if (this.form.elements.version) this.form.elements.version.value = this.base = kept.base;
+    if (this.version) this.version.value = this.base = kept.base;
     this.say("This is what you had typed. It is not saved yet.");
   }
 
@@ -125,7 +126,7 @@ class Writing {
   kept(version) {
     this.saved = this.sent;
     this.failures = 0;
-    if (this.form.elements.version) this.form.elements.version.value = this.base = version;
+    if (this.version) this.version.value = this.base = version;
     if (!this.isUnsaved) return sessionStorage.removeItem(this.key);
     this.store(false);
     this.soon();

@@ -55,6 +55,20 @@ def test_what_is_typed_is_saved_by_itself_and_said(bid, applicant, signed_in_bro
     assert findings(page) == []
 
 
+def test_project_details_save_by_themselves_again_and_again(bid, applicant, signed_in_browser):
+    page = signed_in_browser(applicant)
+    page.goto(f"/bids/{bid.reference}/details")
+    page.get_by_label("Title of the project").fill("Count breaths")
+    expect(line(page)).to_have_text("Saved 12:00:00. Choose the month in which the project starts.")
+    page.get_by_label("When does the project start?").select_option(index=3)
+    page.get_by_label("How long does it last?").fill("7")
+    expect(line(page)).to_have_text(SAVED)
+    expect(line(page)).not_to_contain_text("Choose")
+    page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.startsWith('unsaved'))")
+    assert Bid.objects.values_list("title", "months").get() == ("Count breaths", 7)
+    assert findings(page) == []
+
+
 def test_a_network_that_is_away_is_said_and_tried_again(bid, applicant, signed_in_browser):
     page = signed_in_browser(applicant)
     open_question(page, bid)
