@@ -66,6 +66,7 @@ class ClaimState(TextChoices):
     """draft → submitted → reviewed → approved → instructed → paid; queried and rejected on the way.
 
     The network's monitoring officer reviews, the fund manager approves, the finance officer instructs: three people.
+    A claim for nothing is noted by the first of them, and that ends it.
     """
 
     DRAFT = "draft", "Draft"
@@ -76,6 +77,7 @@ class ClaimState(TextChoices):
     INSTRUCTED = "instructed", "Payment instructed"
     PAID = "paid", "Paid"
     REJECTED = "rejected", "Rejected"
+    NIL = "nil", "Nothing claimed"
 
 
 C = ClaimState
@@ -84,6 +86,7 @@ CLAIM_EDGES = (
     (C.SUBMITTED, C.QUERIED),
     (C.SUBMITTED, C.REVIEWED),
     (C.SUBMITTED, C.REJECTED),
+    (C.SUBMITTED, C.NIL),
     (C.QUERIED, C.SUBMITTED),
     (C.REVIEWED, C.APPROVED),
     (C.REVIEWED, C.QUERIED),
@@ -93,6 +96,44 @@ CLAIM_EDGES = (
     (C.INSTRUCTED, C.PAID),
 )
 CLAIM_EDITABLE = (C.DRAFT, C.QUERIED)
+
+
+class QueryState(TextChoices):
+    """open → answered → settled; an answer that does not do is asked about again."""
+
+    OPEN = "open", "Waits for an answer"
+    ANSWERED = "answered", "Answered"
+    SETTLED = "settled", "Settled"
+
+
+QUERY_EDGES = (
+    (QueryState.OPEN, QueryState.ANSWERED),
+    (QueryState.OPEN, QueryState.SETTLED),
+    (QueryState.ANSWERED, QueryState.OPEN),
+    (QueryState.ANSWERED, QueryState.SETTLED),
+)
+
+
+class ReportKind(TextChoices):
+    """What has to be sent with claims, and at the end of the project."""
+
+    ACCOUNTANT = "accountant", "Independent accountant’s report"
+    STATEMENT = "statement", "Statement of expenditure"
+    FINAL = "final", "Final report of the project"
+
+
+class ReportState(TextChoices):
+    """waiting → accepted | sent_back."""
+
+    WAITING = "waiting", "Waits to be read"
+    ACCEPTED = "accepted", "Accepted"
+    SENT_BACK = "sent_back", "Sent back"
+
+
+REPORT_EDGES = (
+    (ReportState.WAITING, ReportState.ACCEPTED),
+    (ReportState.WAITING, ReportState.SENT_BACK),
+)
 
 
 class PaymentState(TextChoices):

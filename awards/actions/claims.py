@@ -109,7 +109,9 @@ def submit_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     # The content is frozen with the state, so it is written while the claim is still open to changes.
     claim.save(update_fields=["eligible_pence", "grant_pence", "content_sha256"])
     changes = move(claim.submit, by=by, at=at)
-    claim.save(update_fields=["state", "submitted_by", "submitted_at"])
+    claim.save(
+        update_fields=["state", "submitted_by", "submitted_at", "received_at", "queried_at", "held_seconds"]
+    )
     record(
         "claim.submitted", claim, by=by, role=Role.APPLICANT, at=at,
         changes={"state": changes, "grant_pence": claim.grant_pence, "sha256": claim.content_sha256},
@@ -207,8 +209,9 @@ def _give_back(claim: Claim, deed: str, reason: str, *, by: User, role: str, at:
     act_for_government(claim.award, by=by, role=role, needed=turn | rules.OFFERS)
     if role in rules.CLAIM_STEPS["review"][1]:
         _must_monitor(claim.award, by)
-    changes = move(getattr(claim, deed), reason=rules.kept(reason, "a reason, which the claimant will read"))
-    claim.save(update_fields=["state", "reason"])
+    facts = {"at": at} if deed == "query" else {}
+    changes = move(getattr(claim, deed), reason=rules.kept(reason, "a reason, which the claimant will read"), **facts)
+    claim.save(update_fields=["state", "reason", "queried_at"])
     facts = {"state": changes, "reason_sha256": digest(claim.reason)}
     record(f"claim.{claim.state}", claim, by=by, role=role, at=at, changes=facts)
     return claim

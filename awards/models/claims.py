@@ -8,6 +8,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts.models import User
 from audit.database import Frozen, FrozenWith, StateGraph
+from awards.claims_in_database import FixedButForAdjustments, ReportsBeforeMoney, WithinTheGrant
 from awards.states import CLAIM_EDGES, CLAIM_EDITABLE, PAYMENT_EDGES, ClaimState, PaymentState
 from bids.states import CostCategory
 from funds.rules_in_database import ApprovedBefore
@@ -32,6 +33,11 @@ class Claim(ConcurrentTransitionMixin, models.Model):
     submitted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="Of the last query or rejection.")
+    is_nil = models.BooleanField(default=False, help_text="Nothing was spent in the period.")
+    declaration = models.TextField(blank=True, help_text="What the submitter declared, word for word.")
+    received_at = models.DateTimeField(null=True, blank=True, help_text="First submission: the clock starts.")
+    queried_at = models.DateTimeField(null=True, blank=True, help_text="Since when the claimant has been asked.")
+    held_seconds = models.BigIntegerField(default=0, help_text="Time with the claimant, which the clock leaves out.")
 
     class Meta:
         triggers = [
@@ -44,7 +50,7 @@ class Claim(ConcurrentTransitionMixin, models.Model):
                     S.INSTRUCTED: ["review", "approve", "instruct"],
                 },
             ),
-            Frozen(
+            FixedButForAdjustments(
                 fields=[
                     "award",
                     "organisation",
@@ -53,12 +59,20 @@ class Claim(ConcurrentTransitionMixin, models.Model):
                     "grant_pence",
                     "match_pence",
                     "content_sha256",
+                    "is_nil",
+                    "declaration",
                 ],
                 open_in=CLAIM_EDITABLE,
             ),
+            WithinTheGrant(),
+            ReportsBeforeMoney(),
         ]
         constraints = [
             models.UniqueConstraint(fields=["award", "organisation", "number"], name="awards_one_claim_per_period"),
+            models.CheckConstraint(
+                name="awards_claim_nil", condition=Q(is_nil=False) | Q(eligible_pence=0, grant_pence=0, match_pence=0)
+            ),
+            models.CheckConstraint(name="awards_claim_held", condition=Q(held_seconds__gte=0)),
             models.CheckConstraint(name="awards_claim_period", condition=Q(ends_on__gt=F("starts_on"))),
             models.CheckConstraint(
                 name="awards_claim_amounts",
@@ -67,18 +81,26 @@ class Claim(ConcurrentTransitionMixin, models.Model):
             ),
             models.CheckConstraint(
                 name="awards_claim_submitted_whole",
-                condition=Q(state=S.DRAFT) | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                condition=Q(state=S.DRAFT)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False, received_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["state", "submitted_at"], name="awards_claims_by_age")]
+        indexes = [
+            models.Index(fields=["state", "received_at", "id"], name="awards_claims_by_age"),
+            models.Index(fields=["received_at", "id"], name="awards_claims_received"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
 
     @transition(field=state, source=[S.DRAFT, S.QUERIED], target=S.SUBMITTED)
     def submit(self, *, by: User, at: dt.datetime) -> None:
-        """Hand it in."""
+        """Hand it in; the time that it was with the claimant is kept apart."""
         self.submitted_by, self.submitted_at = by, at
+        self.received_at = self.received_at or at
+        if self.queried_at:
+            self.held_seconds += max(0, int((at - self.queried_at).total_seconds()))
+            self.queried_at = None
 
     @transition(field=state, source=S.SUBMITTED, target=S.REVIEWED)
     def review(self) -> None:
@@ -97,9 +119,13 @@ class Claim(ConcurrentTransitionMixin, models.Model):
         """The bank has paid it."""
 
     @transition(field=state, source=[S.SUBMITTED, S.REVIEWED, S.APPROVED], target=S.QUERIED)
-    def query(self, *, reason: str) -> None:
+    def query(self, *, reason: str, at: dt.datetime) -> None:
         """Ask the claimant."""
-        self.reason = reason
+        self.reason, self.queried_at = reason, at
+
+    @transition(field=state, source=S.SUBMITTED, target=S.NIL)
+    def note(self) -> None:
+        """The monitoring officer has seen that nothing is claimed."""
 
     @transition(field=state, source=[S.SUBMITTED, S.REVIEWED], target=S.REJECTED)
     def reject(self, *, reason: str) -> None:
@@ -113,9 +139,13 @@ class ClaimLine(models.Model):
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
     category = models.CharField(max_length=24, choices=CostCategory)
     description = models.CharField(max_length=200)
+    supplier = models.CharField(max_length=120, blank=True)
     invoice_number = models.CharField(max_length=60, blank=True)
     incurred_on = models.DateField()
     pence = models.BigIntegerField()
+    note = models.CharField(
+        max_length=400, blank=True, help_text="Why there is no evidence, or why it is not claimed twice."
+    )
 
     class Meta:
         ordering = ["category", "id"]

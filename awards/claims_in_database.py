@@ -1,0 +1,115 @@
+"""What the database enforces about claims: within the grant, fixed but for adjustments, reports before money."""
+
+import pgtrigger
+from django.db import models
+
+from audit.database import Frozen, Rule, refuse
+from awards.report_schedule import BANDS, CLAIMS_A_YEAR, Band
+from awards.states import ClaimState, ReportKind, ReportState
+
+_COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid')"
+# The spend of a claim less what the monitoring officer disallows.
+_ELIGIBLE = """
+    (SELECT coalesce(sum(l.pence - coalesce(a.pence, 0)), 0) FROM awards_claimline l
+     LEFT JOIN awards_adjustment a ON a.line_id = l.id WHERE l.claim_id = NEW.id)
+"""
+
+
+class FixedButForAdjustments(Frozen):
+    """Freeze a claim, but let its sums follow what is disallowed of its items while the monitoring officer has it."""
+
+    def get_func(self, model: models.Model) -> str:
+        others = [f for f in self.fields if f not in ("eligible_pence", "grant_pence", "content_sha256")]
+        columns = [model._meta.get_field(f).column for f in others]  # type: ignore[union-attr]
+        same = " AND ".join(f"NEW.{c} IS NOT DISTINCT FROM OLD.{c}" for c in columns)
+        return f"""
+            IF TG_OP = 'UPDATE' AND OLD.state = '{ClaimState.SUBMITTED}' AND NEW.state = OLD.state
+               AND NEW.eligible_pence <> OLD.eligible_pence AND {same} AND NEW.eligible_pence = {_ELIGIBLE}
+            THEN RETURN NEW; END IF;
+            {super().get_func(model)}
+        """
+
+
+class WithinTheGrant(Rule):
+    """Refuse a claim above the rate, or above what is left of the partner's grant; two at once take turns."""
+
+    name = "within_the_grant"
+    operation = pgtrigger.Update
+
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("part", "awards_awardpartner%ROWTYPE"), ("used", "bigint")]
+
+    def get_func(self, model: models.Model) -> str:
+        above_rate = refuse("claim % asks for more than its rate", "NEW.reference")
+        above_grant = refuse("claim % is above what is left of the grant", "NEW.reference")
+        return f"""
+            IF NEW.state IN {_COUNTED} AND (OLD.state NOT IN {_COUNTED} OR NEW.grant_pence <> OLD.grant_pence) THEN
+                SELECT * INTO part FROM awards_awardpartner
+                WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id FOR NO KEY UPDATE;
+                IF NEW.grant_pence > floor(NEW.eligible_pence * part.percent / 100) THEN {above_rate} END IF;
+                SELECT coalesce(sum(grant_pence), 0) INTO used FROM awards_claim
+                WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id AND id <> NEW.id
+                  AND state IN {_COUNTED};
+                IF used + NEW.grant_pence > part.grant_pounds * 100 THEN {above_grant} END IF;
+            END IF;
+            RETURN NEW;
+        """
+
+
+class ReportsBeforeMoney(Rule):
+    """Refuse to approve a claim without the report that it needs, and to pay the last without the final report."""
+
+    name = "reports_before_money"
+    operation = pgtrigger.Update
+
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("award", "awards_award%ROWTYPE"), ("last", "int"), ("is_first", "bool"), ("needed", "text")]
+
+    def get_func(self, model: models.Model) -> str:
+        needs = " ".join(f"WHEN award.grant_pence > {b.above_pounds * 100} THEN {_kind_if_due(b)}" for b in BANDS)
+        return f"""
+            IF NEW.state = OLD.state OR NEW.state NOT IN ('{ClaimState.APPROVED}', '{ClaimState.INSTRUCTED}') THEN
+                RETURN NEW;
+            END IF;
+            SELECT * INTO award FROM awards_award WHERE id = NEW.award_id;
+            SELECT ceil((extract(year FROM a) * 12 + extract(month FROM a)) / 3) INTO last
+            FROM age(award.ends_on + 1, award.starts_on) a;
+            is_first := NOT EXISTS (
+                SELECT 1 FROM awards_claim WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id
+                AND number < NEW.number AND state IN {_COUNTED}
+            );
+            needed := CASE {needs} END;
+            IF needed IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM awards_report WHERE claim_id = NEW.id AND kind = needed
+                AND state = '{ReportState.ACCEPTED}'
+            ) THEN {refuse("claim % waits for an accepted report: %", "NEW.reference", "needed")} END IF;
+            IF NEW.state = '{ClaimState.INSTRUCTED}' AND NEW.number >= last AND NOT EXISTS (
+                SELECT 1 FROM awards_report WHERE award_id = NEW.award_id AND kind = '{ReportKind.FINAL}'
+                AND state = '{ReportState.ACCEPTED}'
+            ) THEN {refuse("claim % is the last: it waits for the final report", "NEW.reference")} END IF;
+            RETURN NEW;
+        """
+
+
+def _kind_if_due(band: Band) -> str:
+    """Return SQL for the report that a claim of an award of this band needs, NULL for none."""
+    due = ["NEW.number >= last"]
+    due += ["TRUE"] if band.with_each else []
+    due += ["is_first"] if band.with_first else []
+    due += [f"NEW.number % {CLAIMS_A_YEAR} = 0"] if band.with_anniversaries else []
+    return f"CASE WHEN {' OR '.join(due)} THEN '{band.kind}' END"
+
+
+class WithinItsLine(Rule):
+    """Refuse to disallow more of an item than it cost."""
+
+    name = "within_its_line"
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NEW.pence > (SELECT pence FROM awards_claimline WHERE id = NEW.line_id) THEN
+                {refuse("more is disallowed than the item cost")}
+            END IF;
+            RETURN NEW;
+        """
