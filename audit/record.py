@@ -4,7 +4,7 @@ import datetime as dt
 import decimal
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -62,10 +62,35 @@ def record(
         role: the role in which the person acted; "system" when there is no person.
         changes: field to [before, after], and facts worth keeping; ids and digests, no text about people.
     """
+    event = _event(verb, subject, changes, by=by, at=at, role=role)
+    event.save(force_insert=True)
+    return event
+
+
+def record_all(
+    deeds: Iterable[tuple[str, models.Model | str, Mapping[str, Any]]],
+    *,
+    by: models.Model | None,
+    at: dt.datetime,
+    role: str = "",
+) -> None:
+    """Add many events (verb, subject, changes) of one person and instant to the record, as `record` does."""
+    Event.objects.bulk_create(_event(*deed, by=by, at=at, role=role) for deed in deeds)
+
+
+def _event(
+    verb: str,
+    subject: models.Model | str,
+    changes: Mapping[str, Any] | None,
+    *,
+    by: models.Model | None,
+    at: dt.datetime,
+    role: str,
+) -> Event:
     if not isinstance(subject, str):
         subject = f"{subject._meta.model_name}:{getattr(subject, 'reference', None) or subject.pk}"
     context = structlog.contextvars.get_contextvars()
-    return Event.objects.create(
+    return Event(
         at=at,
         actor_id=by.pk if by else None,
         role=role or ("system" if by is None else "person"),

@@ -35,37 +35,52 @@ _KINDS_NEEDING_APPROVAL = ", ".join(f"'{k}'" for k in NEED_APPROVAL)
 CHANGES_A_CAP = f"NEW.kind IN ({_KINDS_NEEDING_APPROVAL})"
 COUNTERS = ("cap", "allocated", "committed", "instructed", "paid")
 
-_WHERE = {
-    "award": "id = NEW.award_id AND kind = 'award' AND stream_id = NEW.stream_id",
-    "pot": "id = NEW.pot_id AND kind = 'pot' AND stream_id = NEW.stream_id",
-    "year": "stream_id = NEW.stream_id AND kind = 'year' AND year = NEW.year",
-    "stream": "stream_id = NEW.stream_id AND kind = 'stream'",
+# How an entry finds its envelope at each level.
+_JOIN = {
+    "award": "e.id = n.award_id AND e.kind = 'award' AND e.stream_id = n.stream_id",
+    "pot": "e.id = n.pot_id AND e.kind = 'pot' AND e.stream_id = n.stream_id",
+    "year": "e.stream_id = n.stream_id AND e.kind = 'year' AND e.year = n.year",
+    "stream": "e.stream_id = n.stream_id AND e.kind = 'stream'",
 }
+_KEYS = {"award": "award_id, stream_id", "pot": "pot_id, stream_id", "year": "stream_id, year", "stream": "stream_id"}
 
 
 class MovesCounters(Rule):
-    """Move the counters of a new ledger entry; their CHECK constraints refuse what does not fit."""
+    """Move the counters of new ledger entries; their CHECK constraints refuse what does not fit.
+
+    It runs once for a statement, however many entries it writes: each counter is moved once, by their sum. So a run of
+    thousands of payments does not write the same counter thousands of times.
+    """
 
     name = "moves_counters"
     when = pgtrigger.After
     operation = pgtrigger.Insert
+    level = pgtrigger.Statement
+    referencing = pgtrigger.Referencing(new="entries")
+
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("lost", "text")]
 
     def get_func(self, model: models.Model) -> str:
-        cases = []
-        for kind, levels in MOVES.items():
-            updates = []
-            for level in LEVELS:
-                if counters := levels.get(level):
-                    sets = ", ".join(
-                        f"{name}_pence = {name}_pence {'+' if sign > 0 else '-'} NEW.pence"
-                        for name, sign in counters.items()
-                    )
-                    updates.append(
-                        f"UPDATE funds_envelope SET {sets} WHERE {_WHERE[level]}; "
-                        f"IF NOT FOUND THEN {refuse(f'no {level} envelope for entry %', 'NEW.reference')} END IF;"
-                    )
-            cases.append(f"IF NEW.kind = '{kind}' THEN {' '.join(updates)} END IF;")
-        return "\n".join(cases) + "\nRETURN NULL;"
+        return "\n".join(self._move(level) for level in LEVELS) + "\nRETURN NULL;"
+
+    def _move(self, level: str) -> str:
+        moves = {str(kind): levels[level] for kind, levels in MOVES.items() if level in levels}
+        kinds = ", ".join(f"'{kind}'" for kind in moves)
+        names = [name for name in COUNTERS if any(name in moved for moved in moves.values())]
+        sums = ", ".join(
+            f"sum(CASE kind {' '.join(f"WHEN '{k}' THEN {m[name]} * pence" for k, m in moves.items() if name in m)}"
+            f" ELSE 0 END) AS {name}"
+            for name in names
+        )
+        return f"""
+            SELECT n.reference INTO lost FROM entries n WHERE n.kind IN ({kinds})
+                AND NOT EXISTS (SELECT 1 FROM funds_envelope e WHERE {_JOIN[level]}) LIMIT 1;
+            IF FOUND THEN {refuse(f"no {level} envelope for entry %", "lost")} END IF;
+            UPDATE funds_envelope e SET {", ".join(f"{name}_pence = e.{name}_pence + n.{name}" for name in names)}
+            FROM (SELECT {_KEYS[level]}, {sums} FROM entries WHERE kind IN ({kinds}) GROUP BY {_KEYS[level]}) n
+            WHERE {_JOIN[level]};
+        """
 
 
 class NeedsApprovedProposal(Rule):

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.rules import Refused
-from funds import approvals, ledger
+from audit.models import Event
+from funds import approvals, ledger, watchdog
 from funds.ledger import DoesNotFit
 from funds.models import Envelope, LedgerEntry, Proposal
 from funds.money import pounds, share
@@ -152,3 +153,50 @@ def test_one_approval_changes_a_cap_once(stream, fund_manager, second_manager):
     ledger.post(reference="first", by=fund_manager, at=NOW, **facts)
     with pytest.raises(IntegrityError, match="funds_entry_once_per_proposal"):
         ledger.post(reference="second", by=fund_manager, at=NOW, **facts)
+
+
+def several(competition, *pence: int) -> list[LedgerEntry]:
+    """Return commitments of one award each, not posted yet."""
+    return [
+        LedgerEntry(
+            kind=EntryKind.COMMITTED, reference=f"MFA-{i}/2026-27", pence=each, stream=competition.stream,
+            year="2026-27", pot=competition.pot,
+            award=ledger.open_envelope(stream=competition.stream, kind="award"),
+        )
+        for i, each in enumerate(pence)
+    ]  # fmt: skip
+
+
+def test_many_entries_move_each_counter_by_their_sum(competition):
+    made = ledger.post_all(several(competition, 1_000, 2_000, 3_000), by=None, at=NOW)
+    assert counters(competition.pot) == (50_000_000, 6_000, 0, 0)
+    assert [counters(entry.award)[1] for entry in made] == [1_000, 2_000, 3_000]
+    assert watchdog.differences() == []
+
+
+def test_many_entries_that_are_a_penny_too_much_are_none(competition):
+    with pytest.raises(DoesNotFit, match="not enough left to commit"):
+        ledger.post_all(several(competition, 30_000_000, 20_000_001), by=None, at=NOW)
+    assert (counters(competition.pot)[1], LedgerEntry.objects.filter(kind="committed").count()) == (0, 0)
+
+
+def test_one_of_many_that_was_posted_before_refuses_them_all(competition):
+    commit(competition, 1_000, "MFA-1")
+    with pytest.raises(ledger.PostedBefore):
+        ledger.post_all(several(competition, 1_000, 1_000), by=None, at=NOW)
+    assert counters(competition.pot)[1] == 1_000
+
+
+def test_one_of_many_without_an_envelope_is_named(competition):
+    entries = several(competition, 1_000, 1_000)
+    entries[1].year = "2031-32"
+    with pytest.raises(DoesNotFit, match="no money in that financial year"):
+        ledger.post_all(entries, by=None, at=NOW)
+    assert counters(competition.pot)[1] == 0
+
+
+def test_many_entries_leave_an_event_each(competition):
+    ledger.post_all(several(competition, 1_000, 2_000), by=None, at=NOW, role="system")
+    assert list(Event.objects.filter(verb="ledger.committed").values_list("subject", "changes__pence")) == [
+        ("ledger:MFA-0/2026-27", 1_000), ("ledger:MFA-1/2026-27", 2_000)
+    ]  # fmt: skip
