@@ -71,7 +71,7 @@ def make(request_id: int, *, at: dt.datetime) -> Letter | None:
         if request.state == LetterState.STORED:
             return request.letter
         try:
-            stored = _store(_sealed(request))
+            stored = _store(sealed(request))
         except (storage.StorageAway, storage.StoredDiffers, LetterRefused, CannotSeal) as error:
             _wait(request_id, error)
             return None
@@ -92,7 +92,8 @@ def _alone(request_id: int) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, request_id])
 
 
-def _sealed(request: LetterRequest) -> bytes:
+def sealed(request: LetterRequest) -> bytes:
+    """Return the letter of a request, rendered and sealed: the same bytes each time."""
     from awards.letters import document, seal  # the renderer takes 0.7 s and 46 MB, which only the worker needs
 
     return seal.seal(document.render(request.data), signer=_signer(), at=request.requested_at)

@@ -45,7 +45,7 @@ def client() -> Any:
         config=Config(
             signature_version="s3v4",
             connect_timeout=3,
-            read_timeout=20,
+            read_timeout=settings.S3_WAIT_SECONDS,
             retries={"total_max_attempts": 3, "mode": "standard"},
         ),
     )
@@ -62,6 +62,7 @@ def put_once(bucket: str, key: str, body: bytes, content_type: str, retain: bool
         StoredDiffers: other bytes lie under the key.
     """
     sha256 = hashlib.sha256(body)
+    checksum = base64.b64encode(sha256.digest()).decode()
     lock: dict[str, Any] = {}
     if retain:
         until = dt.datetime.now(dt.UTC) + dt.timedelta(days=settings.S3_RETENTION_DAYS)
@@ -69,11 +70,12 @@ def put_once(bucket: str, key: str, body: bytes, content_type: str, retain: bool
     try:
         answer = client().put_object(
             Bucket=bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*",
-            ChecksumAlgorithm="SHA256", ChecksumSHA256=base64.b64encode(sha256.digest()).decode(),
+            ChecksumAlgorithm="SHA256", ChecksumSHA256=checksum,
             ServerSideEncryption="AES256",
             Metadata={"sha256": sha256.hexdigest()}, **lock,
         )  # fmt: skip
-        return StoredObject(key, sha256.hexdigest(), len(body), answer.get("VersionId", ""))
+        if _says(answer, body, checksum):
+            return StoredObject(key, sha256.hexdigest(), len(body), answer.get("VersionId", ""))
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] not in (409, 412):
             raise StorageAway(str(error)) from error
@@ -82,15 +84,22 @@ def put_once(bucket: str, key: str, body: bytes, content_type: str, retain: bool
     return _already_there(bucket, key, sha256.hexdigest(), len(body))
 
 
+def _says(answer: dict[str, Any], body: bytes, checksum: str) -> bool:
+    """Tell whether S3 says that it stored these very bytes; under its own key an ETag is their MD5."""
+    tag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    return answer.get("ChecksumSHA256", checksum) == checksum and answer.get("ETag", "").strip('"') == tag
+
+
 def _already_there(bucket: str, key: str, sha256: str, size: int) -> StoredObject:
-    """Return the object that lies under `key` when it is ours."""
+    """Return the object that lies under `key` when, read back whole, it is ours."""
     try:
-        head = client().head_object(Bucket=bucket, Key=key)
+        there = client().get_object(Bucket=bucket, Key=key)
+        read = hashlib.sha256(there["Body"].read()).hexdigest()
     except (ClientError, BotoCoreError) as error:
         raise StorageAway(str(error)) from error
-    if head["ContentLength"] != size or head.get("Metadata", {}).get("sha256") != sha256:
+    if read != sha256:
         raise StoredDiffers(f"{bucket}/{key} holds other bytes than ours.")
-    return StoredObject(key, sha256, size, head.get("VersionId", ""))
+    return StoredObject(key, sha256, size, there.get("VersionId", ""))
 
 
 def put_file(bucket: str, key: str, body: BinaryIO, content_type: str) -> None:

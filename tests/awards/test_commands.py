@@ -59,7 +59,7 @@ def test_a_changed_byte_is_told(file, capsys, place):
 
 
 def test_a_sound_letter_that_the_register_does_not_hold_is_told(issued_award, tmp_path, capsys):
-    (tmp_path / "x.pdf").write_bytes(tasks._sealed(issued_award.letter_requests.get()))
+    (tmp_path / "x.pdf").write_bytes(tasks.sealed(issued_award.letter_requests.get()))
     code, told = verify(tmp_path / "x.pdf", capsys)
     assert (code, told["authentic"], told["matches_register"]) == (1, True, False)
 

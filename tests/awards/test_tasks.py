@@ -52,7 +52,7 @@ def test_making_letters_again_writes_nothing(issued_award, store):
 
 def test_a_letter_stored_but_not_written_down_is_found_again(issued_award, store):
     before = len(store.letters())
-    tasks._store(tasks._sealed(request()))
+    tasks._store(tasks.sealed(request()))
     assert tasks.make_letters(at=NOW) == (1, 0)
     assert len(store.letters()) == before + 1
 

@@ -35,7 +35,7 @@ def sealed(award: Award, number: int, short_code: str) -> tuple[LetterRequest, b
     data = LetterRequest.objects.filter(award=award).first().data
     data["letter"] |= {"number": number, "short_code": short_code, "reference": f"{award.reference}/{number}"}
     request = LetterRequest(award=award, number=number, data=data, short_code=short_code, requested_at=NOW)
-    return request, tasks._sealed(request)
+    return request, tasks.sealed(request)
 
 
 def send(pdf: bytes, *code: str) -> str:
