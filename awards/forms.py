@@ -11,6 +11,7 @@ from accounts.states import OrganisationKind
 from awards.models import Claim
 from awards.rules import Line as ClaimedItem
 from awards.states import AwardState, ClaimState, Rating
+from bids.match_checks import CHECKS
 from bids.models import MatchSource
 from bids.states import CostCategory
 from infra.forms import DateField, Line, PoundsField, Radios, WordsField
@@ -134,8 +135,14 @@ class Confirmation(forms.Form):
 
 
 class Verified(forms.Form):
-    """How much of a source of match funding has been seen."""
+    """What was checked on the evidence of a source of match funding, and how much has been seen."""
 
+    checks = forms.MultipleChoiceField(
+        label="What you have checked",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="If something does not hold, query or reject the source instead.",
+        error_messages={"required": "Tick every check before you verify."},
+    )
     pounds = PoundsField(
         label="Amount verified", min_value=1, help_text="Whole pounds: all that was declared, or less."
     )
@@ -151,6 +158,7 @@ class Verified(forms.Form):
 
     def __init__(self, data: Any = None, *, source: MatchSource, is_shared: bool, **options: Any) -> None:
         super().__init__(data, initial={"pounds": source.amount_pounds}, **options)
+        self.fields["checks"].choices = list(CHECKS[source.kind])  # type: ignore[attr-defined]
         if not is_shared:
             del self.fields["duplicate_reason"], self.fields["covers_pounds"]
 

@@ -50,7 +50,8 @@ STANDING = (BidState.SUBMITTED, BidState.REOPENED, BidState.SUCCESSFUL, BidState
 class MatchState(TextChoices):
     """declared → evidenced → verified | queried | rejected; queried → evidenced.
 
-    Evidence in which a virus was found is taken back: evidenced → declared.
+    Evidence in which a virus was found is taken back: evidenced → declared. A decision that no longer stands is looked
+    at again: verified or rejected → evidenced. Verified on evidence that has grown too old: verified → queried.
     """
 
     DECLARED = "declared", "Declared"
@@ -68,7 +69,37 @@ MATCH_EDGES = (
     (MatchState.EVIDENCED, MatchState.REJECTED),
     (MatchState.QUERIED, MatchState.EVIDENCED),
     (MatchState.QUERIED, MatchState.REJECTED),
+    (MatchState.VERIFIED, MatchState.EVIDENCED),
+    (MatchState.VERIFIED, MatchState.QUERIED),
+    (MatchState.REJECTED, MatchState.EVIDENCED),
 )
+
+
+class MatchOutcome(TextChoices):
+    """What became of a source of match funding, each time anew."""
+
+    VERIFIED = "verified", "Verified"
+    QUERIED = "queried", "Queried"
+    REJECTED = "rejected", "Rejected"
+    REOPENED = "reopened", "To be looked at again"
+    EXPIRED = "expired", "Evidence out of date"
+
+
+# Outcome → the state in which it puts the source.
+OUTCOME_STATES = {
+    MatchOutcome.VERIFIED: MatchState.VERIFIED,
+    MatchOutcome.QUERIED: MatchState.QUERIED,
+    MatchOutcome.REJECTED: MatchState.REJECTED,
+    MatchOutcome.REOPENED: MatchState.EVIDENCED,
+    MatchOutcome.EXPIRED: MatchState.QUERIED,
+}
+
+
+class SameMoneyOutcome(TextChoices):
+    """What was decided about money that is cited twice."""
+
+    CLEARED = "cleared", "Counts in both"
+    REJECTED = "rejected", "Does not count here"
 
 
 class DocumentKind(TextChoices):

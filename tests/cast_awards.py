@@ -12,6 +12,7 @@ from awards import actions, tasks
 from awards.models import Award, Claim
 from awards.rules import Line
 from bids import actions as bid_actions
+from bids.match_checks import codes
 from bids.models import Bid, MatchSource, Partner
 from funds import approvals, ledger
 from funds.models import Competition, Envelope, Stream
@@ -96,6 +97,7 @@ def prove(source: MatchSource, people: People, pounds: int | None = None) -> Mat
     return bid_actions.verify_match(
         source=source,
         pounds=pounds or source.amount_pounds,
+        checks=codes(source.kind),
         by=people.finance_officer,
         role=Role.FINANCE_OFFICER,
         at=NOW,

@@ -4,6 +4,7 @@ from bids.models.aid import AidDeclaration, AidReceived
 from bids.models.bids import Answer, Bid, BidVersion
 from bids.models.documents import Document
 from bids.models.finance import CostLine, MatchSource, Partner
+from bids.models.match import MatchMessage, MatchVerification, SameMoney
 from bids.models.standing import Standing
 from bids.models.team import Assignment, Invitation, Presence, TeamMember
 
@@ -17,9 +18,12 @@ __all__ = [
     "CostLine",
     "Document",
     "Invitation",
+    "MatchMessage",
     "MatchSource",
+    "MatchVerification",
     "Partner",
     "Presence",
+    "SameMoney",
     "Standing",
     "TeamMember",
 ]

@@ -10,6 +10,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
+from bids.rules_in_database import AsRecorded
 from bids.states import EDITABLE, MATCH_EDGES, CostCategory, MatchKind, MatchState
 
 S = MatchState
@@ -92,11 +93,15 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
     decided_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True, help_text="When evidence was last given.")
+    taken_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
         triggers = [
             StateGraph(edges=MATCH_EDGES, initial=S.DECLARED),
+            AsRecorded(),
             Frozen(
                 fields=[
                     "kind",
@@ -125,8 +130,16 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
             models.CheckConstraint(
                 name="bids_match_refusal_has_reason", condition=~Q(state__in=[S.REJECTED, S.QUERIED]) | ~Q(reason="")
             ),
+            models.CheckConstraint(
+                name="bids_match_taken_whole",
+                condition=Q(taken_by=None, taken_at=None) | Q(taken_by__isnull=False, taken_at__isnull=False),
+            ),
         ]
-        indexes = [models.Index(fields=["funder", "secured_on", "amount_pounds"], name="bids_match_same_pledge")]
+        indexes = [
+            models.Index(fields=["funder", "secured_on", "amount_pounds"], name="bids_match_same_pledge"),
+            models.Index(fields=["state", "waiting_since", "id"], name="bids_match_waiting"),
+            models.Index(fields=["state", "amount_pounds", "id"], name="bids_match_by_amount"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} from {self.funder}"
@@ -153,3 +166,12 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
     def reject(self, *, reason: str, by: User, at: dt.datetime) -> None:
         """It is no match funding."""
         self.reason, self.decided_by, self.decided_at = reason, by, at
+
+    @transition(field=state, source=[S.VERIFIED, S.REJECTED], target=S.EVIDENCED)
+    def look_again(self) -> None:
+        """What was decided no longer stands: it waits for a decision once more."""
+
+    @transition(field=state, source=S.VERIFIED, target=S.QUERIED)
+    def expire(self, *, reason: str) -> None:
+        """What it was verified on has grown too old."""
+        self.reason = reason

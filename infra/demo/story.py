@@ -30,6 +30,7 @@ from awards.states import AwardState, ClaimState
 from bids import actions as bids
 from bids.actions.aid import add_aid, confirm_aid
 from bids.aid import digest_of, is_asked
+from bids.match_checks import codes
 from bids.models import Bid, MatchSource, Partner
 from bids.states import BidState, MatchState
 from funds.models import Competition
@@ -253,7 +254,9 @@ def settle(award: Award, people: People, calendar: Calendar) -> None:
         return
     at = calendar.offered + dt.timedelta(days=9)
     for source in MatchSource.objects.filter(partner__bid=award.bid, state=MatchState.EVIDENCED):
-        bids.verify_match(source=source, pounds=source.amount_pounds, by=people.finance, role=FO, at=at)
+        bids.verify_match(
+            source=source, pounds=source.amount_pounds, checks=codes(source.kind), by=people.finance, role=FO, at=at
+        )
     for condition in award.conditions.filter(settled_at=None):
         awards.settle_condition(condition=condition, rating="green", note="", by=people.finance, role=FO, at=at + HOUR)
 

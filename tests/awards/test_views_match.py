@@ -7,6 +7,7 @@ from audit.models import Event
 from awards import actions
 from awards.models import Award
 from bids import actions as bid_actions
+from bids.match_checks import codes
 from bids.models import Document, MatchSource
 from bids.states import MatchState
 from tests.asking import get, post, queries_of, text, told
@@ -15,7 +16,12 @@ from tests.cast_awards import won_bid
 from tests.cast_bids import evidence, pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-DEEDS = {"match_verify": {"pounds": "1"}, "match_query": {"reason": "Why?"}, "match_reject": {"reason": "No."}}
+CHECKED = sorted(codes("own_reserves"))
+DEEDS = {
+    "match_verify": {"pounds": "1", "checks": CHECKED},
+    "match_query": {"reason": "Why?"},
+    "match_reject": {"reason": "No."},
+}
 
 
 @pytest.fixture
@@ -43,13 +49,15 @@ def test_the_desk_says_what_is_missing(award, source, auditor):
 
 
 def test_a_finance_officer_verifies_less_than_was_declared(award, source, people):
-    answer = post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17,000")
+    answer = post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17,000", checks=CHECKED)
     assert told(answer) == ["Own reserves from Breathe Example Ltd is verified."]
     assert (now(source).state, now(source).verified_pounds) == (MatchState.VERIFIED, 17_000)
 
 
 def test_more_than_was_declared_is_refused(award, source, people):
-    page = text(post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17252"))
+    page = text(
+        post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17252", checks=CHECKED)
+    )
     assert "Verify between £1 and £17,251, the amount declared." in page
 
 
@@ -63,13 +71,15 @@ def test_a_source_is_given_back_with_a_reason(deed, state, award, source, people
 def test_money_cited_twice_is_pointed_out_and_needs_a_reason(award, source, cited_twice, people):
     page = text(get(people.finance_officer, "award_match", award.reference))
     assert f"{cited_twice.partner.bid.reference}, Breathe Example Ltd: £17,251 declared, nothing verified" in page
-    page = text(post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17251"))
+    page = text(
+        post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17251", checks=CHECKED)
+    )
     assert f"cited in {cited_twice.partner.bid.reference}. Give a reason why it counts here too." in page
 
 
 def test_money_cited_twice_counts_with_a_reason(award, source, cited_twice, people):
     reason = {"duplicate_reason": "The other bid is withdrawn.", "covers_pounds": ""}
-    post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17251", **reason)
+    post(people.finance_officer, "match_verify", award.reference, source.pk, pounds="17251", checks=CHECKED, **reason)
     assert now(source).state == MatchState.VERIFIED
 
 

@@ -10,6 +10,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.models import Event
 from bids import actions, queries
+from bids.match_checks import codes
 from bids.models import Document, MatchSource
 from bids.states import MATCH_EDGES, MatchState
 from tests.cast import NOW, organisation, person
@@ -36,7 +37,14 @@ def verify(finance_officer):
     """Verify as a finance officer."""
 
     def deed(source: MatchSource, pounds: int = 18_000, **changed) -> MatchSource:
-        facts = {"source": source, "pounds": pounds, "by": finance_officer, "role": Role.FINANCE_OFFICER, "at": NOW}
+        facts = {
+            "source": source,
+            "pounds": pounds,
+            "checks": codes(source.kind),
+            "by": finance_officer,
+            "role": Role.FINANCE_OFFICER,
+            "at": NOW,
+        }
         return actions.verify_match(**(facts | changed))
 
     return deed
@@ -57,7 +65,8 @@ def test_the_states_of_a_source_are_these():
     S = MatchState
     assert set(MATCH_EDGES) == {
         (S.DECLARED, S.EVIDENCED), (S.EVIDENCED, S.VERIFIED), (S.EVIDENCED, S.QUERIED), (S.EVIDENCED, S.REJECTED),
-        (S.QUERIED, S.EVIDENCED), (S.QUERIED, S.REJECTED), (S.EVIDENCED, S.DECLARED),
+        (S.QUERIED, S.EVIDENCED), (S.QUERIED, S.REJECTED), (S.EVIDENCED, S.DECLARED), (S.VERIFIED, S.EVIDENCED),
+        (S.VERIFIED, S.QUERIED), (S.REJECTED, S.EVIDENCED),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from accounts.states import Role
 from audit.models import Event
 from bids import actions
 from bids.audit_parts import parts
+from bids.match_checks import codes
 from bids.models import Document, MatchSource
 from tests.cast import NOW
 from tests.cast_bids import evidence
@@ -28,7 +29,9 @@ def test_a_decision_on_match_funding_names_the_officer_and_the_files(submitted_b
     assert pack()["match_verifications.jsonl"] == []
     evidence(source, applicant)
     evidence(source, applicant, "more")
-    actions.verify_match(source=source, pounds=17_000, by=finance_officer, role=Role.FINANCE_OFFICER, at=NOW)
+    actions.verify_match(
+        source=source, pounds=17_000, checks=codes(source.kind), by=finance_officer, role=Role.FINANCE_OFFICER, at=NOW
+    )
     (row,) = pack()["match_verifications.jsonl"]
     assert (row["verified_pounds"], row["decided_by_id"], row["state"]) == (17_000, finance_officer.pk, "verified")
     assert row["evidence"] == list(Document.objects.order_by("id").values_list("sha256", flat=True))

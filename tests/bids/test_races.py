@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.rules import Refused
 from accounts.states import Role
 from bids import actions
+from bids.match_checks import codes
 from bids.models import Answer, BidVersion, MatchSource
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import evidence, ready, submitted
@@ -66,6 +67,11 @@ def test_one_pledge_is_verified_once_though_two_officers_verify_at_once(competit
         sources.append(MatchSource.objects.get(partner__bid=bid))
         evidence(sources[-1], by)
     facts = {"by": finance_officer, "role": Role.FINANCE_OFFICER, "at": NOW, "duplicate_reason": "It is shared."}
-    answers = at_once(*(lambda s=source: actions.verify_match(source=s, pounds=18_000, **facts) for source in sources))
+    answers = at_once(
+        *(
+            lambda s=source: actions.verify_match(source=s, pounds=18_000, checks=codes(s.kind), **facts)
+            for source in sources
+        )
+    )
     assert answers.count("done") == 1
     assert sum(s.verified_pounds or 0 for s in MatchSource.objects.all()) == 18_000
