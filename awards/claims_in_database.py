@@ -7,7 +7,7 @@ from audit.database import Frozen, Rule, refuse
 from awards.report_schedule import BANDS, CLAIMS_A_YEAR, Band
 from awards.states import ClaimState, ReportKind, ReportState
 
-_COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid')"
+_COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid', 'returned')"
 # The spend of a claim less what the monitoring officer disallows.
 _ELIGIBLE = """
     (SELECT coalesce(sum(l.pence - coalesce(a.pence, 0)), 0) FROM awards_claimline l

@@ -40,6 +40,7 @@ COUNTED = (
     ClaimState.APPROVED,
     ClaimState.INSTRUCTED,
     ClaimState.PAID,
+    ClaimState.RETURNED,
 )
 
 

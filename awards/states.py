@@ -63,9 +63,9 @@ class LetterState(TextChoices):
 
 
 class ClaimState(TextChoices):
-    """draft → submitted → reviewed → approved → instructed → paid; queried and rejected on the way.
+    """draft → submitted → reviewed → approved → instructed → paid; queried, rejected and returned on the way.
 
-    The network's monitoring officer reviews, the fund manager approves, the finance officer instructs: three people.
+    The network's monitoring officer reviews, the fund manager approves, a run of two finance officers instructs.
     A claim for nothing is noted by the first of them, and that ends it.
     """
 
@@ -76,6 +76,7 @@ class ClaimState(TextChoices):
     APPROVED = "approved", "Approved"
     INSTRUCTED = "instructed", "Payment instructed"
     PAID = "paid", "Paid"
+    RETURNED = "returned", "Returned by the bank"
     REJECTED = "rejected", "Rejected"
     NIL = "nil", "Nothing claimed"
 
@@ -94,6 +95,10 @@ CLAIM_EDGES = (
     (C.APPROVED, C.INSTRUCTED),
     (C.APPROVED, C.QUERIED),
     (C.INSTRUCTED, C.PAID),
+    (C.INSTRUCTED, C.RETURNED),
+    (C.PAID, C.RETURNED),
+    (C.RETURNED, C.INSTRUCTED),
+    (C.RETURNED, C.REJECTED),
 )
 CLAIM_EDITABLE = (C.DRAFT, C.QUERIED)
 
@@ -137,7 +142,7 @@ REPORT_EDGES = (
 
 
 class PaymentState(TextChoices):
-    """instructed → paid | returned."""
+    """instructed → paid | returned; paid → returned; returned → instructed, by a later run."""
 
     INSTRUCTED = "instructed", "Instructed"
     PAID = "paid", "Paid"
@@ -147,5 +152,108 @@ class PaymentState(TextChoices):
 PAYMENT_EDGES = (
     (PaymentState.INSTRUCTED, PaymentState.PAID),
     (PaymentState.INSTRUCTED, PaymentState.RETURNED),
+    (PaymentState.PAID, PaymentState.RETURNED),
     (PaymentState.RETURNED, PaymentState.INSTRUCTED),
+)
+
+
+class RunState(TextChoices):
+    """proposed → made | cancelled: put forward by one finance officer, made into a file by another."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    MADE = "made", "File made"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+RUN_EDGES = ((RunState.PROPOSED, RunState.MADE), (RunState.PROPOSED, RunState.CANCELLED))
+
+
+class ItemState(TextChoices):
+    """proposed → instructed → paid | returned; paid → returned; proposed → freed when its run is cancelled."""
+
+    PROPOSED = "proposed", "In a proposed run"
+    INSTRUCTED = "instructed", "Instructed"
+    PAID = "paid", "Paid"
+    RETURNED = "returned", "Returned by the bank"
+    FREED = "freed", "Freed with its run"
+
+
+I = ItemState  # noqa: E741
+ITEM_EDGES = (
+    (I.PROPOSED, I.INSTRUCTED),
+    (I.PROPOSED, I.FREED),
+    (I.INSTRUCTED, I.PAID),
+    (I.INSTRUCTED, I.RETURNED),
+    (I.PAID, I.RETURNED),
+)
+ITEM_LIVE = (I.PROPOSED, I.INSTRUCTED, I.PAID)
+
+
+class FileKind(TextChoices):
+    """What a run is written as."""
+
+    PAIN001 = "pain001", "ISO 20022 pain.001.001.09"
+    CSV = "csv", "CSV for the finance system"
+
+
+class BankReportKind(TextChoices):
+    """In what the bank says what became of a run."""
+
+    PAIN002 = "pain002", "ISO 20022 pain.002.001.10"
+    CSV = "csv", "CSV"
+
+
+class LineOutcome(TextChoices):
+    """What a line of a bank's report did."""
+
+    PAID = "paid", "Paid"
+    RETURNED = "returned", "Returned"
+    NO_CHANGE = "no_change", "Nothing new"
+    UNKNOWN = "unknown", "Unknown to us"
+    REFUSED = "refused", "Not taken"
+
+
+class RecoveryKind(TextChoices):
+    """Why money comes back."""
+
+    CLAWBACK = "clawback", "Clawed back"
+    REPAYMENT = "repayment", "Repaid by the organisation"
+
+
+class RecoveryState(TextChoices):
+    """proposed → demanded → received; dropped before the money has come."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    DEMANDED = "demanded", "Demanded"
+    RECEIVED = "received", "Received"
+    DROPPED = "dropped", "Dropped"
+
+
+RECOVERY_EDGES = (
+    (RecoveryState.PROPOSED, RecoveryState.DEMANDED),
+    (RecoveryState.PROPOSED, RecoveryState.DROPPED),
+    (RecoveryState.DEMANDED, RecoveryState.RECEIVED),
+    (RecoveryState.DEMANDED, RecoveryState.DROPPED),
+)
+
+
+class VariationKind(TextChoices):
+    """What changes in an award that is under way."""
+
+    TIME = "time", "A later end"
+    COSTS = "costs", "Money between cost categories"
+    PARTNER = "partner", "Another organisation in a partner's place"
+
+
+class VariationState(TextChoices):
+    """proposed → agreed | dropped."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    AGREED = "agreed", "Agreed"
+    DROPPED = "dropped", "Dropped"
+
+
+VARIATION_EDGES = (
+    (VariationState.PROPOSED, VariationState.AGREED),
+    (VariationState.PROPOSED, VariationState.DROPPED),
 )

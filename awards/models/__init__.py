@@ -1,9 +1,11 @@
 """Awards, letters, claims and payments."""
 
 from awards.models.awards import Award, AwardPartner, Condition, SpendLine
+from awards.models.changes import Recovery, Suspension, Variation
 from awards.models.claim_parts import Adjustment, ClaimDocument, Evidence, LineQuery, MatchSpent, QueryMessage
 from awards.models.claims import Claim, ClaimLine, Payment
 from awards.models.letters import Letter, LetterRequest
+from awards.models.payments import BankReport, PaymentRun, ReportLine, RunFile, RunItem
 from awards.models.reports import AnnualReview, Report
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "AnnualReview",
     "Award",
     "AwardPartner",
+    "BankReport",
     "Claim",
     "ClaimDocument",
     "ClaimLine",
@@ -21,7 +24,14 @@ __all__ = [
     "LineQuery",
     "MatchSpent",
     "Payment",
+    "PaymentRun",
     "QueryMessage",
+    "Recovery",
     "Report",
+    "ReportLine",
+    "RunFile",
+    "RunItem",
     "SpendLine",
+    "Suspension",
+    "Variation",
 ]

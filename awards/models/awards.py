@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
+from awards.money_in_database import EndsAsVaried, FixedUnlessVaried
 from awards.rules_in_database import MatchVerifiedBeforeLetter
 from awards.states import AWARD_EDGES, AwardState, ConditionKind, Rating
 from bids.states import CostCategory
@@ -45,9 +46,10 @@ class Award(ConcurrentTransitionMixin, models.Model):
             ApprovedBefore(kind="letter", gates={S.LETTER_ISSUED: ["approve"]}),
             MatchVerifiedBeforeLetter(),
             Frozen(
-                fields=["reference", "bid", "envelope", "grant_pence", "starts_on", "ends_on", "content_sha256"],
+                fields=["reference", "bid", "envelope", "grant_pence", "starts_on", "content_sha256"],
                 open_in=[S.OFFERED, S.CONDITIONS_MET],
             ),
+            EndsAsVaried(open_in=(S.OFFERED, S.CONDITIONS_MET)),
         ]
         constraints = [
             models.CheckConstraint(name="awards_grant_above_zero", condition=Q(grant_pence__gt=0)),
@@ -128,7 +130,7 @@ class AwardPartner(models.Model):
 
     class Meta:
         ordering = ["-is_lead", "id"]
-        triggers = [FrozenWith(parent="award", open_in=[S.OFFERED, S.CONDITIONS_MET])]
+        triggers = [FixedUnlessVaried(parent="award", open_in=[S.OFFERED, S.CONDITIONS_MET])]
         constraints = [
             models.UniqueConstraint(fields=["award", "organisation"], name="awards_each_partner_once"),
             models.CheckConstraint(

@@ -110,13 +110,17 @@ class Claim(ConcurrentTransitionMixin, models.Model):
     def approve(self) -> None:
         """The fund manager approves it."""
 
-    @transition(field=state, source=S.APPROVED, target=S.INSTRUCTED)
+    @transition(field=state, source=[S.APPROVED, S.RETURNED], target=S.INSTRUCTED)
     def instruct(self) -> None:
         """Finance instructs the payment."""
 
     @transition(field=state, source=S.INSTRUCTED, target=S.PAID)
     def pay(self) -> None:
         """The bank has paid it."""
+
+    @transition(field=state, source=[S.INSTRUCTED, S.PAID], target=S.RETURNED)
+    def send_back(self) -> None:
+        """The bank has returned the money."""
 
     @transition(field=state, source=[S.SUBMITTED, S.REVIEWED, S.APPROVED], target=S.QUERIED)
     def query(self, *, reason: str, at: dt.datetime) -> None:
@@ -127,7 +131,7 @@ class Claim(ConcurrentTransitionMixin, models.Model):
     def note(self) -> None:
         """The monitoring officer has seen that nothing is claimed."""
 
-    @transition(field=state, source=[S.SUBMITTED, S.REVIEWED], target=S.REJECTED)
+    @transition(field=state, source=[S.SUBMITTED, S.REVIEWED, S.RETURNED], target=S.REJECTED)
     def reject(self, *, reason: str) -> None:
         """Refuse it."""
         self.reason = reason
@@ -183,7 +187,7 @@ class Payment(ConcurrentTransitionMixin, models.Model):
         """The bank says that it is paid."""
         self.settled_at, self.bank_reference = at, bank_reference
 
-    @transition(field=state, source=PaymentState.INSTRUCTED, target=PaymentState.RETURNED)
+    @transition(field=state, source=[PaymentState.INSTRUCTED, PaymentState.PAID], target=PaymentState.RETURNED)
     def send_back(self, *, at: dt.datetime) -> None:
         """The bank has returned it."""
         self.settled_at = at

@@ -15,9 +15,10 @@ AWARD = {
 CLAIM = {
     "draft>submitted", "submitted>queried", "submitted>reviewed", "submitted>rejected", "queried>submitted",
     "reviewed>approved", "reviewed>queried", "reviewed>rejected", "approved>instructed", "approved>queried",
-    "instructed>paid",
+    "instructed>paid", "instructed>returned", "paid>returned", "returned>instructed", "returned>rejected",
+    "submitted>nil",
 }  # fmt: skip
-PAYMENT = {"instructed>paid", "instructed>returned", "returned>instructed"}
+PAYMENT = {"instructed>paid", "instructed>returned", "paid>returned", "returned>instructed"}
 LETTER = {"waiting>stored"}
 
 
