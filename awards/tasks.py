@@ -2,14 +2,12 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -18,6 +16,7 @@ from awards.letters.errors import CannotSeal, LetterRefused
 from awards.models import Letter, LetterRequest
 from awards.states import LetterState
 from infra import storage
+from infra.alone import alone
 
 if TYPE_CHECKING:
     from awards.letters.seal import Signer
@@ -64,7 +63,7 @@ def make(request_id: int, *, at: dt.datetime) -> Letter | None:
     Nothing is held but an advisory lock while the letter is rendered, sealed and sent to S3. The bytes follow from the
     request alone, so a run that was killed at any point is simply repeated.
     """
-    with _alone(request_id) as is_alone:
+    with alone(LOCK, request_id) as is_alone:
         if not is_alone:
             return None
         request = LetterRequest.objects.get(pk=request_id)
@@ -76,20 +75,6 @@ def make(request_id: int, *, at: dt.datetime) -> Letter | None:
             _wait(request_id, error)
             return None
         return _keep(request_id, stored, at)
-
-
-@contextmanager
-def _alone(request_id: int) -> Iterator[bool]:
-    """Hold a request for this session; PostgreSQL lets go of it when the process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, request_id])
-        is_alone = cursor.fetchone()[0]
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, request_id])
 
 
 def sealed(request: LetterRequest) -> bytes:
