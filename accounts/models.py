@@ -200,6 +200,24 @@ class SizeDeclaration(models.Model):
         return f"{self.organisation_id} is {self.size}"
 
 
+class Directors(models.Model):
+    """The directors of a company as Companies House named them last; it need be no organisation here."""
+
+    company_number = models.CharField(max_length=8, unique=True)
+    people = models.JSONField(default=list, help_text="Of each: name, and year and month of birth.")
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_directors_company_number", condition=Q(company_number__regex=COMPANY_NUMBER)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"directors of {self.company_number}"
+
+
 class JoinRequest(models.Model):
     """Somebody asks the people of an organisation to be let in as applicant."""
 

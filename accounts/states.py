@@ -38,6 +38,18 @@ class JoinAnswer(TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class InvitationState(TextChoices):
+    """waiting → accepted | declined | withdrawn. One that waits for longer than its days has expired."""
+
+    WAITING = "waiting", "Waiting"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+INVITATION_EDGES = tuple((InvitationState.WAITING, state) for state in InvitationState if state != "waiting")
+
+
 class Role(TextChoices):
     """What a person may do for an organisation."""
 

@@ -75,6 +75,25 @@ class CompleteWhenSubmitted(Rule):
         """
 
 
+class CountedUnlessConflicted(Rule):
+    """Refuse counting what a blocked assessor handed in, unless a fund manager decided, with a reason, to keep it."""
+
+    name = "counted_unless_conflicted"
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NEW.is_counted AND NEW.state = 'submitted' AND EXISTS (
+                SELECT 1 FROM assessments_seat seat
+                JOIN assessments_block block ON block.bid_id = seat.bid_id AND block.assessor_id = seat.assessor_id
+                WHERE seat.id = NEW.seat_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM assessments_conflictdecision WHERE seat_id = NEW.seat_id AND is_kept
+            ) THEN {refuse("a conflict of interest keeps this assessment from counting until it is decided")} END IF;
+            RETURN NEW;
+        """
+
+
 class OnlyAfterDecision(Rule):
     """Refuse to release the feedback of a competition that its panel has not decided."""
 

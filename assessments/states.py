@@ -13,6 +13,43 @@ class InterestKind(TextChoices):
     SHAREHOLDING = "shareholding", "Shareholding"
     FAMILY = "family", "Family"
     AFFILIATION = "affiliation", "Professional affiliation"
+    MONEY = "money", "Money received"
+
+
+class BlockKind(TextChoices):
+    """What of an assessor touches a party of a bid: a declared interest, or what the portal knows of them itself."""
+
+    EMPLOYER = "employer", "Employer"
+    APPOINTMENT = "appointment", "Appointment or directorship"
+    SHAREHOLDING = "shareholding", "Shareholding"
+    FAMILY = "family", "Family"
+    AFFILIATION = "affiliation", "Professional affiliation"
+    MONEY = "money", "Money received"
+    NETWORK = "network", "Member of a network"
+    ROLE = "role", "Role"
+    PERSON = "person", "The assessor in person"
+    DECLARED = "declared", "Declared when declining the bid"
+
+
+class Part(TextChoices):
+    """What an organisation is to a bid."""
+
+    LEAD = "lead", "the lead"
+    PARTNER = "partner", "a partner"
+    SUBCONTRACTOR = "subcontractor", "a subcontractor"
+    MATCH_FUNDER = "match_funder", "a match funder"
+
+
+class MatchedBy(TextChoices):
+    """How an interest and a party of a bid were found to be one, or close; the surest first."""
+
+    ORGANISATION = "organisation", "the organisation"
+    COMPANY_NUMBER = "company_number", "company number"
+    NAME = "name", "name"
+    NAMED_IN = "named_in", "its name in the description"
+    SIMILAR_NAME = "similar_name", "a name much like it"
+    GROUP = "group", "a group of companies"
+    DIRECTOR = "director", "a director"
 
 
 class SeatState(TextChoices):
@@ -60,3 +97,37 @@ class Outcome(TextChoices):
     SUCCESSFUL = "successful", "Successful"
     RESERVE = "reserve", "Reserve"
     UNSUCCESSFUL = "unsuccessful", "Unsuccessful"
+
+
+class DiscussionState(TextChoices):
+    """open → closed, with an outcome."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+DISCUSSION_EDGES = ((DiscussionState.OPEN, DiscussionState.CLOSED),)
+
+
+class InterviewState(TextChoices):
+    """invited → confirmed | asked to move; another slot is another invitation; cancelled by staff."""
+
+    INVITED = "invited", "Invited"
+    CONFIRMED = "confirmed", "Confirmed"
+    MOVE_ASKED = "move_asked", "Asked to move"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+INTERVIEW_EDGES = (
+    (InterviewState.INVITED, InterviewState.CONFIRMED),
+    (InterviewState.INVITED, InterviewState.MOVE_ASKED),
+    (InterviewState.INVITED, InterviewState.CANCELLED),
+    (InterviewState.CONFIRMED, InterviewState.MOVE_ASKED),
+    (InterviewState.CONFIRMED, InterviewState.INVITED),
+    (InterviewState.CONFIRMED, InterviewState.CANCELLED),
+    (InterviewState.MOVE_ASKED, InterviewState.CONFIRMED),
+    (InterviewState.MOVE_ASKED, InterviewState.INVITED),
+    (InterviewState.MOVE_ASKED, InterviewState.CANCELLED),
+    (InterviewState.CANCELLED, InterviewState.INVITED),
+)
+INTERVIEW_SHEET_EDGES = ((AssessmentState.IN_PROGRESS, AssessmentState.SUBMITTED),)

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from accounts.states import INVITATION_EDGES as INVITATION_EDGES
+from accounts.states import InvitationState as InvitationState
 from funds.states import CostCategory as CostCategory
 from funds.states import MatchKind as MatchKind
 from infra.scan import SCAN_EDGES as SCAN_EDGES
@@ -119,15 +121,3 @@ class TeamRole(TextChoices):
     FINANCE = "finance", "Finance"
     VIEWER = "viewer", "Viewer"
     REMOVED = "removed", "No longer on the bid"
-
-
-class InvitationState(TextChoices):
-    """waiting → accepted | declined | withdrawn. One that waits for longer than its days has expired."""
-
-    WAITING = "waiting", "Waiting"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-INVITATION_EDGES = tuple((InvitationState.WAITING, state) for state in InvitationState if state != "waiting")

@@ -1,12 +1,9 @@
 """Who works on a bid: named people, invitations, who does which section, and who has it open."""
 
-import datetime as dt
-
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
-from django_fsm import FSMField, transition
+from django.db.models import Q
 
+from accounts.invited import Invited
 from accounts.models import User
 from audit.database import Frozen, StateGraph
 from bids.states import INVITATION_EDGES, InvitationState, TeamRole
@@ -36,70 +33,35 @@ class TeamMember(models.Model):
         return f"person {self.user_id} is {self.role} of bid {self.bid_id}"
 
 
-class Invitation(models.Model):
-    """An invitation by e-mail to work on a bid for an organisation; as its lead person, it hands the bid over.
-
-    Only the digest of its token is kept. Sending it again makes another token.
-    """
+class Invitation(Invited):
+    """An invitation by e-mail to work on a bid for an organisation; as its lead person, it hands the bid over."""
 
     bid = models.ForeignKey("bids.Bid", on_delete=models.PROTECT, related_name="invitations")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    email = models.EmailField()
     role = models.CharField(max_length=8, choices=TeamRole)
-    token_sha256 = models.CharField(max_length=64, unique=True)
-    state = FSMField(max_length=10, choices=InvitationState, default=S.WAITING, protected=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Invited.Meta):
         triggers = [
             StateGraph(edges=INVITATION_EDGES, initial=S.WAITING),
             Frozen(fields=["bid", "organisation", "email", "role", "token_sha256", "expires_at"], open_in=[S.WAITING]),
         ]
         constraints = [
+            *Invited.Meta.constraints,
             models.UniqueConstraint(
                 fields=["bid", "email"], condition=Q(state=S.WAITING), name="bids_one_waiting_invitation"
             ),
             models.UniqueConstraint(
                 fields=["bid"], condition=Q(state=S.WAITING, role=TeamRole.LEAD), name="bids_one_waiting_hand_over"
             ),
-            models.CheckConstraint(name="bids_invitation_email_lower", condition=Q(email=Lower("email"))),
             models.CheckConstraint(
                 name="bids_invitation_role",
                 condition=Q(role__in=[r for r in TeamRole.values if r != TeamRole.REMOVED]),
-            ),
-            models.CheckConstraint(name="bids_invitation_expires_later", condition=Q(expires_at__gt=F("sent_at"))),
-            models.CheckConstraint(
-                name="bids_invitation_answered_whole",
-                condition=Q(answered_by=None, answered_at=None, state=S.WAITING)
-                | Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(state=S.WAITING),
             ),
         ]
         indexes = [models.Index(fields=["email", "state"], name="bids_invitation_by_address")]
 
     def __str__(self) -> str:
         return f"invitation {self.pk} to bid {self.bid_id}"
-
-    def _answer(self, by: User, at: dt.datetime) -> None:
-        self.answered_by, self.answered_at = by, at
-
-    @transition(field=state, source=S.WAITING, target=S.ACCEPTED)
-    def accept(self, *, by: User, at: dt.datetime) -> None:
-        """The person invited takes part."""
-        self._answer(by, at)
-
-    @transition(field=state, source=S.WAITING, target=S.DECLINED)
-    def decline(self, *, by: User, at: dt.datetime) -> None:
-        """The person invited does not take part."""
-        self._answer(by, at)
-
-    @transition(field=state, source=S.WAITING, target=S.WITHDRAWN)
-    def withdraw(self, *, by: User, at: dt.datetime) -> None:
-        """It is taken back."""
-        self._answer(by, at)
 
 
 class Assignment(models.Model):

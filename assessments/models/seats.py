@@ -1,91 +1,30 @@
-"""Assessors, their interests, seats on bids, scores, and the panel's decisions."""
+"""Pairs that may not meet, seats on bids, and what is written on them."""
 
 import datetime as dt
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from assessments.models.people import Assessor
 from assessments.rules_in_database import (
-    AsProposed,
     CompleteWhenSubmitted,
+    CountedUnlessConflicted,
     HoldsTheBid,
     NotBlocked,
-    OnlyAfterDecision,
     OnlyForAcceptedSeats,
 )
 from assessments.states import (
     ASSESSMENT_EDGES,
     SEAT_EDGES,
     AssessmentState,
-    AssessorType,
+    BlockKind,
     DeclineReason,
-    InterestKind,
-    Outcome,
+    MatchedBy,
+    Part,
     SeatState,
 )
 from audit.database import AppendOnly, Frozen, FrozenWith, StateGraph
-from funds.rules_in_database import NeedsApprovedProposal
-
-
-class Assessor(models.Model):
-    """A person who scores bids, for a network or on their own account."""
-
-    user = models.OneToOneField("accounts.User", on_delete=models.PROTECT, related_name="assessor")
-    network = models.ForeignKey(
-        "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="assessors"
-    )
-    types = ArrayField(models.CharField(max_length=12, choices=AssessorType))
-    capacity = models.PositiveIntegerField(default=8, help_text="Bids per competition.")
-    expertise = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    clinical_areas = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    about = models.TextField(blank=True, help_text="What they know, in their own words.")
-    is_available = models.BooleanField(default=True, help_text="Takes invitations at present.")
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="assessments_assessor_has_type", condition=Q(types__len__gte=1))]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class Interest(models.Model):
-    """An organisation in which an assessor, or their family, has an interest."""
-
-    assessor = models.ForeignKey(Assessor, on_delete=models.CASCADE, related_name="interests")
-    kind = models.CharField(max_length=12, choices=InterestKind)
-    organisation = models.ForeignKey(
-        "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    organisation_name = models.CharField(max_length=200)
-    company_number = models.CharField(max_length=8, blank=True)
-    declared_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.organisation_name}"
-
-
-class Declaration(models.Model):
-    """An assessor's word that the interests declared so far are all that there are; it holds for a year."""
-
-    assessor = models.ForeignKey(Assessor, on_delete=models.PROTECT, related_name="declarations")
-    interests_sha256 = models.CharField(max_length=64, help_text="Digest of the interests that stood then.")
-    at = models.DateTimeField()
-    until = models.DateField()
-
-    class Meta:
-        triggers = [AppendOnly()]
-        constraints = [
-            models.CheckConstraint(
-                name="assessments_declaration_sha256", condition=Q(interests_sha256__regex=r"^[0-9a-f]{64}$")
-            )
-        ]
-        indexes = [models.Index(fields=["assessor", "-until"], name="assessments_declared_until")]
-
-    def __str__(self) -> str:
-        return f"declaration of {self.assessor_id} until {self.until}"
 
 
 class Block(models.Model):
@@ -93,7 +32,10 @@ class Block(models.Model):
 
     bid = models.ForeignKey("bids.Bid", on_delete=models.PROTECT, related_name="blocks")
     assessor = models.ForeignKey(Assessor, on_delete=models.PROTECT, related_name="blocks")
-    because = models.CharField(max_length=300)
+    kind = models.CharField(max_length=12, choices=BlockKind, blank=True)
+    part = models.CharField(max_length=13, choices=Part, blank=True)
+    matched_by = models.CharField(max_length=14, choices=MatchedBy, blank=True)
+    because = models.CharField(max_length=300, help_text="In words, about organisations and never about people.")
     found_at = models.DateTimeField()
 
     class Meta:
@@ -168,6 +110,7 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
             StateGraph(edges=ASSESSMENT_EDGES, initial=AssessmentState.IN_PROGRESS),
             OnlyForAcceptedSeats(),
             CompleteWhenSubmitted(),
+            CountedUnlessConflicted(),
             Frozen(
                 fields=["seat", "is_in_scope", "is_fundable", "feedback", "note", "submitted_at"],
                 open_in=[AssessmentState.IN_PROGRESS],
@@ -198,6 +141,25 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
         self.reopened_reason = reason
 
 
+class ConflictDecision(models.Model):
+    """What a fund manager made of an assessment that was handed in before a conflict of interest came to light."""
+
+    seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="conflict_decision")
+    is_kept = models.BooleanField(help_text="It counts in spite of the conflict.")
+    reason = models.TextField()
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [AppendOnly()]
+        constraints = [
+            models.CheckConstraint(name="assessments_conflict_decision_has_reason", condition=Q(reason__regex=r"\S"))
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.seat_id} {'counts' if self.is_kept else 'does not count'}"
+
+
 class Score(models.Model):
     """Points, 0 to 10, and the reason for them, on one question."""
 
@@ -217,43 +179,3 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.points} on {self.question_id}"
-
-
-class Decision(models.Model):
-    """The panel's decision on one bid, with the frozen score it was taken on. A later change is a new decision."""
-
-    bid = models.ForeignKey("bids.Bid", on_delete=models.PROTECT, related_name="decisions")
-    proposal = models.ForeignKey("funds.Proposal", on_delete=models.PROTECT, related_name="decisions")
-    outcome = models.CharField(max_length=12, choices=Outcome)
-    rank = models.PositiveIntegerField()
-    score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
-    spread = models.DecimalField(max_digits=4, decimal_places=1, null=True)
-    counted = models.PositiveIntegerField(help_text="Submitted assessments that counted.")
-    override_reason = models.TextField(blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        triggers = [AppendOnly(), NeedsApprovedProposal(), AsProposed()]
-        constraints = [
-            models.UniqueConstraint(fields=["proposal", "bid"], name="assessments_one_decision_per_bid"),
-            models.CheckConstraint(name="assessments_outcome_known", condition=Q(outcome__in=Outcome.values)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.outcome}: bid {self.bid_id}"
-
-
-class FeedbackRelease(models.Model):
-    """The moment from which every applicant of a competition may read scores and written reasons."""
-
-    competition = models.OneToOneField("funds.Competition", on_delete=models.PROTECT, related_name="feedback_release")
-    outliers = models.TextField(help_text="How the panel treated scores far from the others, for applicants.")
-    complaints_until = models.DateField()
-    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        triggers = [AppendOnly(), OnlyAfterDecision()]
-
-    def __str__(self) -> str:
-        return f"feedback of {self.competition_id}"
