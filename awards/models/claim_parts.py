@@ -26,6 +26,7 @@ class MatchSpent(models.Model):
     description = models.CharField(max_length=200)
     spent_on = models.DateField()
     pence = models.BigIntegerField()
+    no_evidence_reason = models.CharField(max_length=400, blank=True, help_text="Why no file proves it.")
 
     class Meta:
         ordering = ["id"]

@@ -147,9 +147,8 @@ class ClaimLine(models.Model):
     invoice_number = models.CharField(max_length=60, blank=True)
     incurred_on = models.DateField()
     pence = models.BigIntegerField()
-    note = models.CharField(
-        max_length=400, blank=True, help_text="Why there is no evidence, or why it is not claimed twice."
-    )
+    no_evidence_reason = models.CharField(max_length=400, blank=True, help_text="Why no file proves it.")
+    duplicate_reason = models.CharField(max_length=400, blank=True, help_text="Why it is not the same cost twice.")
 
     class Meta:
         ordering = ["category", "id"]
