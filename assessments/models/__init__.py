@@ -1,5 +1,16 @@
 """Assessors, their interests, seats on bids, scores, and the panel's decisions."""
 
+from assessments.models.discussions import Discussion, Remark
+from assessments.models.handed_in import HandedIn
+from assessments.models.interviews import (
+    Interview,
+    InterviewCriterion,
+    Interviewer,
+    InterviewPlan,
+    InterviewScore,
+    InterviewSheet,
+    InterviewSlot,
+)
 from assessments.models.panel import Decision, FeedbackRelease
 from assessments.models.people import (
     Absence,
@@ -22,9 +33,19 @@ __all__ = [
     "ConflictDecision",
     "Decision",
     "Declaration",
+    "Discussion",
     "FeedbackRelease",
+    "HandedIn",
     "Interest",
+    "Interview",
+    "InterviewCriterion",
+    "InterviewPlan",
+    "InterviewScore",
+    "InterviewSheet",
+    "InterviewSlot",
+    "Interviewer",
     "Invitation",
+    "Remark",
     "Score",
     "Seat",
 ]

@@ -104,6 +104,8 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
     left_out_reason = models.TextField(blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     reopened_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="Rises with every save; a stale save is a conflict.")
+    saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         triggers = [
