@@ -131,3 +131,25 @@ INTERVIEW_EDGES = (
     (InterviewState.CANCELLED, InterviewState.INVITED),
 )
 INTERVIEW_SHEET_EDGES = ((AssessmentState.IN_PROGRESS, AssessmentState.SUBMITTED),)
+
+
+class RunState(TextChoices):
+    """queued → running → done → accepted; cancelled by an official, or failed, on the way."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    ACCEPTED = "accepted", "Accepted"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED = "failed", "Failed"
+
+
+RUN_EDGES = (
+    (RunState.QUEUED, RunState.RUNNING),
+    (RunState.QUEUED, RunState.CANCELLED),
+    (RunState.QUEUED, RunState.FAILED),
+    (RunState.RUNNING, RunState.DONE),
+    (RunState.RUNNING, RunState.CANCELLED),
+    (RunState.RUNNING, RunState.FAILED),
+    (RunState.DONE, RunState.ACCEPTED),
+)

@@ -1,5 +1,6 @@
 """Assessors, their interests, seats on bids, scores, and the panel's decisions."""
 
+from assessments.models.allocation import AllocationRun, AllocationTeam, ReservePolicy
 from assessments.models.discussions import Discussion, Remark
 from assessments.models.handed_in import HandedIn
 from assessments.models.interviews import (
@@ -26,6 +27,8 @@ from assessments.models.seats import Assessment, Block, ConflictDecision, Score,
 __all__ = [
     "Absence",
     "Agreement",
+    "AllocationRun",
+    "AllocationTeam",
     "Assessment",
     "Assessor",
     "Block",
@@ -46,6 +49,7 @@ __all__ = [
     "Interviewer",
     "Invitation",
     "Remark",
+    "ReservePolicy",
     "Score",
     "Seat",
 ]
