@@ -44,7 +44,7 @@ def test_a_region_that_is_on_the_team_already_is_named():
 
 def test_a_locked_seat_says_so():
     found = explained(question(1, 3, k=1, locked=[["B0", "A2"]]), "B0", "A2")
-    assert found.because == "The seat was accepted before and is kept."
+    assert found.because == "The seat is held already and is kept."
     assert found.alternatives[0].because == (
         "Would suit this bid better, but leave less for aims that come first or for other bids."
     )
