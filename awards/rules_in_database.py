@@ -7,6 +7,38 @@ from audit.database import Rule, refuse
 from awards.states import AwardState
 
 
+class ApprovedEachTime(Rule):
+    """Refuse an award's next letter unless two people agreed to one letter more than there are."""
+
+    name = "approved_each_time"
+    operation = pgtrigger.Insert
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NEW.number > (
+                SELECT count(DISTINCT p.id) FROM funds_proposal p JOIN funds_approval a ON a.proposal_id = p.id
+                WHERE p.kind = 'letter' AND p.reference = (SELECT reference FROM awards_award WHERE id = NEW.award_id)
+            ) THEN {refuse("letter % of this award has not been approved", "NEW.number")} END IF;
+            RETURN NEW;
+        """
+
+
+class FrozenOnceAccepted(Rule):
+    """Refuse to change who accepted an award, when, from where and in which words, once it is accepted."""
+
+    name = "frozen_once_accepted"
+    operation = pgtrigger.Update
+
+    def get_func(self, model: models.Model) -> str:
+        columns = ("accepted_by_id", "accepted_name", "accepted_at", "accepted_statement", "accepted_address")
+        old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+        return f"""
+            IF OLD.accepted_at IS NOT NULL AND ({old}) IS DISTINCT FROM ({new})
+            THEN {refuse("award % is accepted: its acceptance is fixed", "NEW.reference")} END IF;
+            RETURN NEW;
+        """
+
+
 class MatchVerifiedBeforeLetter(Rule):
     """Refuse a letter while a partner's verified match funding is below what its grant requires."""
 

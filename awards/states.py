@@ -62,6 +62,24 @@ class LetterState(TextChoices):
     STORED = "stored", "Stored"
 
 
+class LetterDeed(TextChoices):
+    """What is done to many letters in one go."""
+
+    PROPOSE = "propose", "Put forward"
+    ISSUE = "issue", "Issue"
+
+
+class AnnexState(TextChoices):
+    """waiting → agreed or refused: what an official found on the annex that a director signed."""
+
+    WAITING = "waiting", "Waiting to be checked"
+    AGREED = "agreed", "Agreed"
+    REFUSED = "refused", "Refused"
+
+
+ANNEX_EDGES = ((AnnexState.WAITING, AnnexState.AGREED), (AnnexState.WAITING, AnnexState.REFUSED))
+
+
 class ClaimState(TextChoices):
     """draft → submitted → reviewed → approved → instructed → paid; queried, rejected and returned on the way.
 

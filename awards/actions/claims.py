@@ -109,9 +109,7 @@ def submit_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     # The content is frozen with the state, so it is written while the claim is still open to changes.
     claim.save(update_fields=["eligible_pence", "grant_pence", "content_sha256"])
     changes = move(claim.submit, by=by, at=at)
-    claim.save(
-        update_fields=["state", "submitted_by", "submitted_at", "received_at", "queried_at", "held_seconds"]
-    )
+    claim.save(update_fields=["state", "submitted_by", "submitted_at", "received_at", "queried_at", "held_seconds"])
     record(
         "claim.submitted", claim, by=by, role=Role.APPLICANT, at=at,
         changes={"state": changes, "grant_pence": claim.grant_pence, "sha256": claim.content_sha256},

@@ -19,6 +19,7 @@ CATEGORIES = (
     "travel_and_subsistence",
     "other",
 )
+STREAMS = ("ahsn_allocation", "sme_match_funded", "testbed", "integration")
 AMOUNTS = ("cost", "grant", "other_public", "match")
 LONGEST = 10_000
 PLACEHOLDER = re.compile(r"\[\s*insert|\{\{", re.IGNORECASE)
@@ -76,6 +77,11 @@ def flag(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
+def stream(value: object) -> str | None:
+    """Return what is wrong with a stream, or None: each has a text of its own in the letter."""
+    return None if value in STREAMS else f"must be one of {', '.join(STREAMS)}"
+
+
 def address_of_page(value: object) -> str | None:
     """Return what is wrong with a web address, or None."""
     if not isinstance(value, str) or not re.fullmatch(r"https?://[A-Za-z0-9.:/?&=#%~_-]{1,200}", value):
@@ -98,7 +104,7 @@ SHAPE = {
     "letter": {"reference": text, "number": whole, "dated_on": day, "short_code": text, "check_url": address_of_page},
     "award": {"reference": text, "starts_on": day, "ends_on": day, "accept_by": day, "responsible_officer": text},
     "bid": {"reference": text, "title": text, "public_description": text},
-    "competition": {"reference": text, "title": text, "stream": text, "departments": Rows(text, most=10, least=1)},
+    "competition": {"reference": text, "title": text, "stream": stream, "departments": Rows(text, most=10, least=1)},
     "legal_basis": {"regime": text, "text": text, "article": text},
     "conditions": Rows(text, most=100),
     "recipient": {"name": text, "identifier": text, "address": Rows(text, most=10, least=1)},
@@ -116,6 +122,8 @@ def check(data: dict[str, Any]) -> None:
     LetterDoesNotAddUp for sums (whole pounds), rates and dates that disagree.
     """
     _fits(SHAPE, data, "")
+    if data["letter"]["number"] > 1:
+        _fits({"accepted_on": day}, data["award"], "award")
     for path, value in _strings(data, ""):
         if PLACEHOLDER.search(value):
             raise UnresolvedField(path, "still holds a placeholder")
@@ -217,5 +225,5 @@ def _dates(letter: dict[str, Any], award: dict[str, Any]) -> None:
         raise LetterDoesNotAddUp("award.ends_on", "is not the last day of a month")
     if end < start:
         raise LetterDoesNotAddUp("award.ends_on", "is before the start")
-    if accept < dated:
+    if letter["number"] == 1 and accept < dated:
         raise LetterDoesNotAddUp("award.accept_by", "is before the date of the letter")

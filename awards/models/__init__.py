@@ -4,7 +4,7 @@ from awards.models.awards import Award, AwardPartner, Condition, SpendLine
 from awards.models.changes import Recovery, Suspension, Variation
 from awards.models.claim_parts import Adjustment, ClaimDocument, Evidence, LineQuery, MatchSpent, QueryMessage
 from awards.models.claims import Claim, ClaimLine, Payment
-from awards.models.letters import Letter, LetterRequest
+from awards.models.letters import Letter, LetterRequest, LetterRun, SignedAnnex
 from awards.models.payments import BankReport, PaymentRun, ReportLine, RunFile, RunItem
 from awards.models.reports import AnnualReview, Report
 
@@ -21,6 +21,7 @@ __all__ = [
     "Evidence",
     "Letter",
     "LetterRequest",
+    "LetterRun",
     "LineQuery",
     "MatchSpent",
     "Payment",
@@ -31,6 +32,7 @@ __all__ = [
     "ReportLine",
     "RunFile",
     "RunItem",
+    "SignedAnnex",
     "SpendLine",
     "Suspension",
     "Variation",

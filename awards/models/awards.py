@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
 from awards.money_in_database import EndsAsVaried, FixedUnlessVaried
-from awards.rules_in_database import MatchVerifiedBeforeLetter
+from awards.rules_in_database import FrozenOnceAccepted, MatchVerifiedBeforeLetter
 from awards.states import AWARD_EDGES, AwardState, ConditionKind, Rating
 from bids.states import CostCategory
 from funds.rules_in_database import ApprovedBefore
@@ -39,6 +39,8 @@ class Award(ConcurrentTransitionMixin, models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     accepted_name = models.CharField(max_length=120, blank=True, help_text="The director's name as typed.")
+    accepted_statement = models.TextField(blank=True, help_text="What the director agreed to, word for word.")
+    accepted_address = models.GenericIPAddressField(null=True, blank=True, help_text="Where the acceptance came from.")
 
     class Meta:
         triggers = [
@@ -49,6 +51,7 @@ class Award(ConcurrentTransitionMixin, models.Model):
                 fields=["reference", "bid", "envelope", "grant_pence", "starts_on", "content_sha256"],
                 open_in=[S.OFFERED, S.CONDITIONS_MET],
             ),
+            FrozenOnceAccepted(),
             EndsAsVaried(open_in=(S.OFFERED, S.CONDITIONS_MET)),
         ]
         constraints = [

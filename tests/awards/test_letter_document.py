@@ -17,6 +17,7 @@ import pytest
 from awards.letters import contents, document, words
 from awards.letters.errors import LetterDoesNotAddUp, LetterRefused, UnresolvedField
 from awards.letters.example import example, partner
+from funds.states import StreamCode
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -101,7 +102,7 @@ def test_order_of_fields_does_not_matter(letter):
 
 
 def test_other_data_gives_other_bytes(letter):
-    assert document.render(put(example(), ("letter", "number"), 2)) != letter
+    assert document.render(put(example(), ("letter", "short_code"), "7K3F-9QPE")) != letter
 
 
 def test_carries_its_own_data_as_the_only_attachment(letter):
@@ -277,9 +278,43 @@ def test_an_award_without_match_funding_says_so():
     assert "Match funding that we have verified" not in said
 
 
-def test_a_later_letter_replaces_the_earlier_ones():
-    said = text(document.render(put(example(), ("letter", "number"), 3)))
-    assert "This is letter number 3 for this award. It replaces every earlier one." in said
+def varied():
+    """The letter of a variation."""
+    return put(put(example(), ("letter", "number"), 3), ("award", "accepted_on"), "2026-12-01")
+
+
+def test_a_later_letter_replaces_the_earlier_ones_and_asks_for_no_acceptance():
+    said = text(document.render(varied()))
+    assert "This is letter number 3 for this award. It replaces every earlier one" in said
+    assert ("accepted on 1\xa0December\xa02026" in said, "How to accept" in said, "Annex" in said) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_later_letter_says_when_the_award_was_accepted():
+    with pytest.raises(UnresolvedField, match=r"award\.accepted_on"):
+        document.render(put(example(), ("letter", "number"), 2))
+
+
+def test_a_later_letter_may_come_after_the_last_day_of_acceptance():
+    assert document.render(put(varied(), ("letter", "dated_on"), "2027-03-01")).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("stream", contents.STREAMS)
+def test_each_stream_has_a_text_of_its_own(stream):
+    said = text(document.render(put(example(), ("competition", "stream"), stream)))
+    assert said.count("Use the grant only for this project") == 1
+
+
+def test_a_stream_without_a_text_is_refused():
+    with pytest.raises(UnresolvedField, match=r"competition\.stream"):
+        document.render(put(example(), ("competition", "stream"), "unheard_of"))
+
+
+def test_the_streams_of_letters_are_those_of_the_house():
+    assert set(contents.STREAMS) == set(StreamCode.values)
 
 
 @pytest.mark.parametrize("markup", HOSTILE)
