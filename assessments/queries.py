@@ -1,14 +1,26 @@
 """Reads of seats, scores and the ranked sheet."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
-from assessments import rules
-from assessments.models import Assessment, Assessor, Block, Decision, Declaration, Score, Seat
+from assessments import availability, rules
+from assessments.models import (
+    Absence,
+    Assessment,
+    Assessor,
+    Block,
+    CompetitionCapacity,
+    Decision,
+    Declaration,
+    Score,
+    Seat,
+)
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, SeatState
 from bids.models import Bid
@@ -157,6 +169,34 @@ def load(competition: Competition) -> QuerySet[Assessor]:
         )
         .order_by("id")
     )
+
+
+def capacities(
+    competition: Competition, *, today: dt.date | None = None, only: Assessor | None = None
+) -> dict[int, int]:
+    """Return assessor key → how many bids of a competition they take, in four queries; of one assessor if asked.
+
+    What is set for the competition goes before the profile. Nobody is asked who takes no invitations, has no account
+    in use, or is away on every day of the assessment (from `today` on, where that is given): they take 0.
+    """
+    people = Assessor.objects.filter(pk=only.pk) if only else Assessor.objects.all()
+    taken = dict(people.order_by("pk").values_list("pk", "capacity"))
+    here = CompetitionCapacity.objects.filter(competition=competition, assessor__in=people)
+    taken |= dict(here.values_list("assessor_id", "bids"))
+    unable = set(people.filter(Q(is_available=False) | Q(user__is_active=False)).values_list("pk", flat=True))
+    return taken | dict.fromkeys(unable | _away(competition, people, today), 0)
+
+
+def _away(competition: Competition, people: QuerySet[Assessor], today: dt.date | None) -> set[int]:
+    """Return the keys of those who are away while a competition is assessed; nobody while its end is not set."""
+    if competition.assess_by is None:
+        return set()
+    days = availability.window(timezone.localdate(competition.closes_at), competition.assess_by, today)
+    absences: dict[int, list[availability.Days]] = defaultdict(list)
+    rows = Absence.objects.filter(assessor__in=people).values_list("assessor_id", "first_on", "last_on")
+    for key, first, last in rows:
+        absences[key].append((first, last))
+    return {key for key, gone in absences.items() if availability.is_away_throughout(gone, days)}
 
 
 def blocks_of(competition: Competition) -> QuerySet[Block]:

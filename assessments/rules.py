@@ -23,6 +23,15 @@ OUTLIER_WORDS = 200
 ABOUT_WORDS = 200
 MOST_CAPACITY = 100
 MOST_TAGS = 20
+RUN_RANGES = {
+    "seats_per_bid": (1, 9, "The number of assessors a bid"),
+    "capacity_percent": (10, 300, "The share of each capacity, in per cent,"),
+    "seconds": (1, 600, "The time limit, in seconds,"),
+}
+RESERVE_DAYS = 5  # before assessments are due, the last day on which reserves step in where no day is set
+CHASE_INVITATIONS = (2, 5)  # days without an answer
+CHASE_ASSESSMENTS = (7, 2, 1)  # days before assessments are due
+REMARK_WORDS = 300
 COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
@@ -95,6 +104,8 @@ def why_not_invite(
         return f"A conflict of interest blocks this assessor from the bid ({because}). Choose somebody else."
     if not is_available:
         return "This assessor takes no invitations at present. Choose somebody else."
+    if not capacity:
+        return "This assessor takes no bids of this competition, or is away while it is assessed. Choose somebody else."
     if seats_held >= capacity:
         return f"This assessor takes {capacity} bids in a competition and has {seats_held}. Choose somebody else."
     if shares_network:
@@ -122,6 +133,29 @@ def must_be_in_assessment(state: str) -> None:
     raise Refused("The assessment of this competition is over: its scores are fixed.")
 
 
+def must_be_terms(terms: Mapping[str, int], seconds: int) -> None:
+    """Refuse to ask the solver for what makes no sense: seats a bid, per cent of capacity, seconds."""
+    for name, (least, most, words) in RUN_RANGES.items():
+        value = seconds if name == "seconds" else terms[name]
+        if not least <= value <= most:
+            raise Refused(f"{words} is between {least} and {most}.")
+
+
+def reserves_until(policy: dt.date | None, assess_by: dt.date | None) -> dt.date | None:
+    """Return the last day on which reserves are asked by themselves; nothing when no day is known."""
+    return policy or (assess_by - dt.timedelta(days=RESERVE_DAYS) if assess_by else None)
+
+
+def chased_after(waited: int) -> int | None:
+    """Return which reminder an invitation without answer has come to after so many days; nothing before the first."""
+    return max((days for days in CHASE_INVITATIONS if waited >= days), default=None)
+
+
+def chased_before(left: int) -> int | None:
+    """Return which reminder of assessments is due with so many days left; nothing too early, or when they are late."""
+    return min((days for days in CHASE_ASSESSMENTS if 0 <= left <= days), default=None)
+
+
 def points(value: object, most: int) -> int:
     """Return points as a whole number from 0 to `most`; refuse anything else (7.5, “ten”, True, −1, 11)."""
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
@@ -138,10 +172,15 @@ def decline_reason(value: str) -> str:
 
 
 def missing_before_submission(
-    *, lacking: Sequence[str], is_in_scope: bool | None, is_fundable: bool | None
+    *, lacking: Sequence[str], is_in_scope: bool | None, is_fundable: bool | None, too_long: Sequence[str] = ()
 ) -> list[str]:
-    """Return what an assessor still has to do; `lacking` are headings of questions without points or reason."""
-    problems = [f"Give points and a reason for “{heading}”." for heading in lacking]
+    """Return what an assessor still has to do.
+
+    Args:
+        lacking: headings of questions without points or reason.
+        too_long: what is wrong with the length of texts.
+    """
+    problems = [f"Give points and a reason for “{heading}”." for heading in lacking] + list(too_long)
     if is_in_scope is None:
         problems.append("Say whether the bid is in scope.")
     if is_fundable is None:

@@ -56,7 +56,7 @@ def invite(*, bid: Bid, assessor: Assessor, by: User, role: str, at: dt.datetime
         bid_state=bid.state,
         because=_why_blocked(bid, assessor),
         seats_held=held.filter(assessor=assessor, bid__competition=bid.competition).count(),
-        capacity=assessor.capacity,
+        capacity=queries.capacities(bid.competition, today=at.date(), only=assessor)[assessor.pk],
         is_available=assessor.is_available,
         shares_network=bid.competition.one_assessor_per_network
         and assessor.network_id is not None

@@ -67,7 +67,7 @@ def test_a_seat_given_back_is_capacity_again(invite, competition):
 
 
 def test_zero_capacity_takes_no_bid(invite):
-    with pytest.raises(Refused, match="takes 0 bids"):
+    with pytest.raises(Refused, match="takes no bids of this competition"):
         invite(assessor(capacity=0))
 
 
