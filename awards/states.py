@@ -45,6 +45,7 @@ class ConditionKind(TextChoices):
     BANK = "bank", "Bank details checked"
     VIABILITY = "viability", "Finance viability rated"
     DUE_DILIGENCE = "due_diligence", "Due diligence rated"
+    FRAUD = "fraud", "Fraud risk assessed"
 
 
 class Rating(TextChoices):
@@ -53,6 +54,21 @@ class Rating(TextChoices):
     GREEN = "green", "Green"
     AMBER = "amber", "Amber"
     RED = "red", "Red"
+
+
+class Modulus(TextChoices):
+    """What the modulus check says of a sort code and an account number."""
+
+    PASSED = "passed", "Passed"
+    UNKNOWN = "unknown", "The sort code is not in the table"
+    NOT_CHECKED = "not_checked", "Not checked: no table is installed"
+
+
+class BankOutcome(TextChoices):
+    """What a second person finds of bank details."""
+
+    VERIFIED = "verified", "Verified"
+    REFUSED = "refused", "Refused"
 
 
 class LetterState(TextChoices):

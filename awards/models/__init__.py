@@ -6,6 +6,7 @@ from awards.models.claim_parts import Adjustment, ClaimDocument, Evidence, LineQ
 from awards.models.claims import Claim, ClaimLine, Payment
 from awards.models.letters import Letter, LetterRequest, LetterRun, SignedAnnex
 from awards.models.payments import BankReport, PaymentRun, ReportLine, RunFile, RunItem
+from awards.models.preparation import BankCheck, BankDetails, ConditionFile, CostReduction
 from awards.models.reports import AnnualReview, Report
 
 __all__ = [
@@ -13,11 +14,15 @@ __all__ = [
     "AnnualReview",
     "Award",
     "AwardPartner",
+    "BankCheck",
+    "BankDetails",
     "BankReport",
     "Claim",
     "ClaimDocument",
     "ClaimLine",
     "Condition",
+    "ConditionFile",
+    "CostReduction",
     "Evidence",
     "Letter",
     "LetterRequest",

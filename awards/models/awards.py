@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
+from awards.gates_in_database import AddsUpToTheGrant
 from awards.money_in_database import EndsAsVaried, FixedUnlessVaried
 from awards.rules_in_database import FrozenOnceAccepted, MatchVerifiedBeforeLetter
 from awards.states import AWARD_EDGES, AwardState, ConditionKind, Rating
@@ -155,6 +156,7 @@ class Condition(models.Model):
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     rating = models.CharField(max_length=6, choices=Rating, blank=True)
     note = models.TextField(blank=True)
+    answers = models.JSONField(default=dict, help_text="Answer to each question of the kind's checklist.")
     settled_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -166,6 +168,10 @@ class Condition(models.Model):
             models.CheckConstraint(
                 name="awards_condition_whole",
                 condition=Q(settled_at=None, settled_by=None) | Q(settled_at__isnull=False, settled_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="awards_red_settles_nothing",
+                condition=Q(settled_at=None) | Q(rating=Rating.GREEN) | Q(rating=Rating.AMBER) & ~Q(note=""),
             ),
         ]
 
@@ -184,6 +190,7 @@ class SpendLine(models.Model):
 
     class Meta:
         ordering = ["month", "id"]
+        triggers = [AddsUpToTheGrant()]
         constraints = [
             models.UniqueConstraint(
                 fields=["award", "organisation", "month", "category"], name="awards_spend_line_once"

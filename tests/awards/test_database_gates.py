@@ -162,7 +162,10 @@ def test_an_issued_award_s_partners_and_conditions_are_fixed(issued_award):
 
 
 def test_no_letter_without_verified_match_whatever_two_people_say(award, people):
-    run("UPDATE awards_condition SET settled_at = now(), settled_by_id = %s", people.finance_officer.pk)
+    run(
+        "UPDATE awards_condition SET rating = 'green', settled_at = now(), settled_by_id = %s",
+        people.finance_officer.pk,
+    )
     run("UPDATE awards_award SET state = 'conditions_met' WHERE id = %s", award.pk)
     facts = {"role": "fund_manager", "at": NOW}
     content = letter_content.content(award)
