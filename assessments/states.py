@@ -153,3 +153,52 @@ RUN_EDGES = (
     (RunState.RUNNING, RunState.FAILED),
     (RunState.DONE, RunState.ACCEPTED),
 )
+
+
+class MeetingState(TextChoices):
+    """planned → open → agreed; planned → cancelled."""
+
+    PLANNED = "planned", "Planned"
+    OPEN = "open", "Open"
+    AGREED = "agreed", "Minutes agreed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+MEETING_EDGES = (
+    (MeetingState.PLANNED, MeetingState.OPEN),
+    (MeetingState.PLANNED, MeetingState.CANCELLED),
+    (MeetingState.OPEN, MeetingState.AGREED),
+)
+
+
+class Duty(TextChoices):
+    """What somebody does at a panel's meeting. The secretary writes the minutes and does not vote."""
+
+    CHAIR = "chair", "Chair"
+    MEMBER = "member", "Member"
+    SECRETARY = "secretary", "Secretary"
+
+
+class Choice(TextChoices):
+    """How a member votes on a bid."""
+
+    FUND = "fund", "Fund"
+    REJECT = "reject", "Do not fund"
+    ABSTAIN = "abstain", "Abstain"
+
+
+class Source(TextChoices):
+    """How a conflict at the table became known."""
+
+    DECLARED = "declared", "Declared"
+    REGISTER = "register", "Register of interests"
+
+
+class ComplaintState(TextChoices):
+    """open → answered."""
+
+    OPEN = "open", "Waiting for an answer"
+    ANSWERED = "answered", "Answered"
+
+
+COMPLAINT_EDGES = ((ComplaintState.OPEN, ComplaintState.ANSWERED),)

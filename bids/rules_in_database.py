@@ -8,7 +8,7 @@ from bids.states import OUTCOME_STATES, BidState, MatchOutcome, MatchState
 
 
 class AsDecided(Rule):
-    """Refuse an outcome that no approved decision of the competition's panel gives this bid."""
+    """Refuse an outcome that the newest approved decision on this bid does not give it."""
 
     name = "as_decided"
     operation = pgtrigger.Insert | pgtrigger.Update
@@ -17,11 +17,12 @@ class AsDecided(Rule):
         outcomes = ", ".join(f"'{s}'" for s in (BidState.SUCCESSFUL, BidState.RESERVE, BidState.UNSUCCESSFUL))
         return f"""
             IF NEW.state IN ({outcomes}) AND (TG_OP = 'INSERT' OR OLD.state IS DISTINCT FROM NEW.state)
-               AND NOT EXISTS (
-                SELECT 1 FROM funds_proposal p
+               AND NEW.state IS DISTINCT FROM (
+                SELECT p.content -> 'bids' -> NEW.reference ->> 'outcome' FROM funds_proposal p
                 JOIN funds_competition c ON c.reference = p.reference AND c.id = NEW.competition_id
                 JOIN funds_approval a ON a.proposal_id = p.id
-                WHERE p.kind = 'decision' AND p.content -> 'bids' -> NEW.reference ->> 'outcome' = NEW.state
+                WHERE p.kind = 'decision' AND p.content -> 'bids' ? NEW.reference
+                ORDER BY p.id DESC LIMIT 1
             ) THEN {refuse("bid % cannot be %: no approved decision says so", "NEW.reference", "NEW.state")} END IF;
             RETURN NEW;
         """

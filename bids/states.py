@@ -11,7 +11,7 @@ from infra.scan import ScanState as ScanState
 
 
 class BidState(TextChoices):
-    """draft → submitted → successful | reserve | unsuccessful.
+    """draft → submitted → successful | reserve | unsuccessful; a later decision leads from one outcome to another.
 
     A submitted bid may be reopened while the competition is open; its last submitted version stands until the new one
     is in. Officials may find it ineligible and reinstate it. It may be withdrawn until a letter is signed.
@@ -42,7 +42,11 @@ BID_EDGES = (
     (BidState.RESERVE, BidState.SUCCESSFUL),
     (BidState.RESERVE, BidState.UNSUCCESSFUL),
     (BidState.RESERVE, BidState.WITHDRAWN),
+    (BidState.SUCCESSFUL, BidState.RESERVE),
+    (BidState.SUCCESSFUL, BidState.UNSUCCESSFUL),
     (BidState.SUCCESSFUL, BidState.WITHDRAWN),
+    (BidState.UNSUCCESSFUL, BidState.SUCCESSFUL),
+    (BidState.UNSUCCESSFUL, BidState.RESERVE),
 )
 EDITABLE = (BidState.DRAFT, BidState.REOPENED)
 # A reopened bid still stands with its last submitted version.

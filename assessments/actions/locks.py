@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assessments import rules
-from assessments.models import Assessor, Seat
+from assessments.models import Assessor, PanelMeeting, Seat
 from bids.models import Bid
 from funds.models import Competition
 
@@ -33,6 +33,12 @@ def hold_seat(seat: Seat) -> Seat:
 def hold_competition(competition_id: int) -> Competition:
     """Return a competition, with its pot, locked; bids and seats come before it."""
     return Competition.objects.select_for_update(no_key=True, of=("self",)).select_related("pot").get(pk=competition_id)
+
+
+def hold_meeting(meeting: PanelMeeting) -> PanelMeeting:
+    """Return a panel's meeting with its competition, locked; bids and the competition come before it."""
+    meetings = PanelMeeting.objects.select_for_update(no_key=True, of=("self",))
+    return meetings.select_related("competition__pot").get(pk=meeting.pk)
 
 
 def hold_in_assessment(seat: Seat) -> None:

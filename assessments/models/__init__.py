@@ -1,6 +1,7 @@
 """Assessors, their interests, seats on bids, scores, and the panel's decisions."""
 
 from assessments.models.allocation import AllocationRun, AllocationTeam, ReservePolicy
+from assessments.models.complaints import Complaint
 from assessments.models.discussions import Discussion, Remark
 from assessments.models.handed_in import HandedIn
 from assessments.models.interviews import (
@@ -11,6 +12,14 @@ from assessments.models.interviews import (
     InterviewScore,
     InterviewSheet,
     InterviewSlot,
+)
+from assessments.models.meetings import (
+    FrozenSheet,
+    PanelConflict,
+    PanelItem,
+    PanelMeeting,
+    PanelMember,
+    PanelVote,
 )
 from assessments.models.panel import Decision, FeedbackRelease
 from assessments.models.people import (
@@ -33,11 +42,13 @@ __all__ = [
     "Assessor",
     "Block",
     "CompetitionCapacity",
+    "Complaint",
     "ConflictDecision",
     "Decision",
     "Declaration",
     "Discussion",
     "FeedbackRelease",
+    "FrozenSheet",
     "HandedIn",
     "Interest",
     "Interview",
@@ -48,6 +59,11 @@ __all__ = [
     "InterviewSlot",
     "Interviewer",
     "Invitation",
+    "PanelConflict",
+    "PanelItem",
+    "PanelMeeting",
+    "PanelMember",
+    "PanelVote",
     "Remark",
     "ReservePolicy",
     "Score",

@@ -20,6 +20,11 @@ class Decision(models.Model):
     spread = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     counted = models.PositiveIntegerField(help_text="Submitted assessments that counted.")
     override_reason = models.TextField(blank=True)
+    meeting = models.ForeignKey(
+        "assessments.PanelMeeting", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions",
+        help_text="Whose agreed minutes it rests on.",
+    )  # fmt: skip
+    change_reason = models.TextField(blank=True, help_text="Why a later decision takes the place of an earlier one.")
     at = models.DateTimeField()
 
     class Meta:

@@ -103,15 +103,15 @@ class Bid(ConcurrentTransitionMixin, models.Model):
     def reinstate(self) -> None:
         """Bring it back into the competition."""
 
-    @transition(field=state, source=[S.SUBMITTED, S.RESERVE], target=S.SUCCESSFUL)
+    @transition(field=state, source=[S.SUBMITTED, S.RESERVE, S.UNSUCCESSFUL], target=S.SUCCESSFUL)
     def succeed(self) -> None:
         """The panel funds it."""
 
-    @transition(field=state, source=S.SUBMITTED, target=S.RESERVE)
+    @transition(field=state, source=[S.SUBMITTED, S.SUCCESSFUL, S.UNSUCCESSFUL], target=S.RESERVE)
     def hold_in_reserve(self) -> None:
         """The panel would fund it if money came back."""
 
-    @transition(field=state, source=[S.SUBMITTED, S.RESERVE], target=S.UNSUCCESSFUL)
+    @transition(field=state, source=[S.SUBMITTED, S.RESERVE, S.SUCCESSFUL], target=S.UNSUCCESSFUL)
     def fail(self) -> None:
         """The panel does not fund it."""
 
