@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 from audit.database import FrozenWith, Rule, refuse
-from awards.states import ClaimState, ItemState, PaymentState, RecoveryState, RunState, VariationState
+from awards.states import BankOutcome, ClaimState, ItemState, PaymentState, RecoveryState, RunState, VariationState
 
 
 class MadeWhole(Rule):
@@ -49,6 +49,11 @@ class ItemFollowsRun(Rule):
                 OR claim.state NOT IN ('{ClaimState.APPROVED}', '{ClaimState.RETURNED}')) THEN
                 {refuse("claim % cannot be in run %", "claim.reference", "run.reference")}
             END IF;
+            IF TG_OP = 'INSERT' AND NOT EXISTS (
+                SELECT 1 FROM awards_bankdetails d JOIN awards_bankcheck k ON k.details_id = d.id
+                WHERE d.id = NEW.bank_details_id AND d.organisation_id = claim.organisation_id
+                  AND k.outcome = '{BankOutcome.VERIFIED}'
+            ) THEN {refuse("claim % would go to an account that nobody has verified", "claim.reference")} END IF;
             IF NEW.state = '{ItemState.FREED}' AND run.state <> '{RunState.CANCELLED}' THEN
                 {refuse("run % is not cancelled, so it frees nothing", "run.reference")}
             END IF;

@@ -76,13 +76,16 @@ class RunItem(models.Model):
     attempt = models.PositiveSmallIntegerField(help_text="1, and one more each time the bank has returned it.")
     instruction_id = models.CharField(max_length=35, unique=True, help_text="Of this attempt; not the end-to-end id.")
     pence = models.BigIntegerField()
+    bank_details = models.ForeignKey(
+        "awards.BankDetails", on_delete=models.PROTECT, related_name="+", help_text="The account that it goes to."
+    )
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.PROPOSED)
 
     class Meta:
         triggers = [
             StateGraph(edges=ITEM_EDGES, initial=ItemState.PROPOSED),
             ItemFollowsRun(),
-            Frozen(fields=["run", "claim", "attempt", "instruction_id", "pence"], open_in=[]),
+            Frozen(fields=["run", "claim", "attempt", "instruction_id", "pence", "bank_details"], open_in=[]),
         ]
         constraints = [
             models.UniqueConstraint(fields=["claim", "attempt"], name="awards_item_attempt_once"),
