@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.rules import Refused
-from awards.bank import csv_files, pain001, reports, safe_xml
-from awards.bank.transfers import ALLOWED, Account, Batch, Transfer, decimal, plain
+from awards.bank_files import csv_files, pain001, reports, safe_xml
+from awards.bank_files.transfers import ALLOWED, Account, Batch, Transfer, decimal, plain
 
 PAYER = Account("Department of Health and Social Care", "100000", "12345678")
 TO = Account("Breathe Example Ltd", "200000", "00000001")

@@ -63,3 +63,12 @@ def plain(text: str, longest: int) -> str:
 def decimal(pence: int) -> str:
     """Return pence as pounds with two decimals, such as 7000.00."""
     return f"{pence // 100}.{pence % 100:02d}"
+
+
+def instruction_id(end_to_end_id: str, attempt: int) -> str:
+    """Return the id of one attempt to make a payment; the payment's end-to-end id stays the same for ever.
+
+    Args:
+        attempt: 1, and one more for each run that was cancelled or payment that came back.
+    """
+    return f"{end_to_end_id}-A{attempt}"

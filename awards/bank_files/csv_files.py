@@ -1,6 +1,6 @@
 """The run as CSV for finance systems."""
 
-from awards.bank.transfers import Batch, decimal, plain
+from awards.bank_files.transfers import Batch, decimal, plain
 from infra.exports import csv_lines
 
 HEAD = (

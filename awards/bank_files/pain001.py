@@ -10,8 +10,8 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from accounts.rules import Refused
-from awards.bank import safe_xml
-from awards.bank.transfers import ALLOWED, Account, Batch, Transfer, decimal, plain
+from awards.bank_files import safe_xml
+from awards.bank_files.transfers import ALLOWED, Account, Batch, Transfer, decimal, plain
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 LONGEST_ID, LONGEST_NAME, LONGEST_ABOUT = 35, 70, 140

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from accounts.rules import Refused
-from awards.bank import safe_xml
+from awards.bank_files import safe_xml
 from awards.states import BankReportKind
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
