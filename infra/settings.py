@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, EnvError
@@ -270,6 +271,25 @@ SEAL_TRUST_FILE = _file("MATCHFUND_SEAL_TRUST_FILE")
 
 SCAN_URL = _required(
     "MATCHFUND_SCAN_URL", lambda u: None if u.startswith(("tcp://", "unix:///")) else "must begin tcp:// or unix:///"
+)
+
+
+def _bank_keys() -> list[str]:
+    """Return the keys under which bank details are encrypted, the newest first; none is no error."""
+    keys = [key.strip() for key in env.str("MATCHFUND_BANK_KEYS", "").split(",") if key.strip()]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured("MATCHFUND_BANK_KEYS must hold Fernet keys (32 bytes in base64) by commas.") from error
+    return keys
+
+
+BANK_KEYS = _bank_keys()
+# The banks' tables for the modulus check; without them only the form of the numbers is checked.
+BANK_WEIGHTS_FILE = _file("MATCHFUND_BANK_WEIGHTS_FILE") if env.str("MATCHFUND_BANK_WEIGHTS_FILE", "") else None
+BANK_SUBSTITUTIONS_FILE = (
+    _file("MATCHFUND_BANK_SUBSTITUTIONS_FILE") if env.str("MATCHFUND_BANK_SUBSTITUTIONS_FILE", "") else None
 )
 
 
