@@ -4,6 +4,7 @@ The defaults are those of production. `./run` writes the values of a development
 lists every variable.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -291,6 +292,18 @@ BANK_WEIGHTS_FILE = _file("MATCHFUND_BANK_WEIGHTS_FILE") if env.str("MATCHFUND_B
 BANK_SUBSTITUTIONS_FILE = (
     _file("MATCHFUND_BANK_SUBSTITUTIONS_FILE") if env.str("MATCHFUND_BANK_SUBSTITUTIONS_FILE", "") else None
 )
+
+
+def _payer() -> tuple[str, str, str]:
+    """Return sort code, account number and name of the account from which claims are paid; blank when none is set."""
+    value = env.str("MATCHFUND_PAYER_ACCOUNT", "").strip()
+    if value and not re.fullmatch(r"[0-9]{6}/[0-9]{8}/[^/]{1,70}", value):
+        raise ImproperlyConfigured("MATCHFUND_PAYER_ACCOUNT must be SORTCODE/NUMBER/NAME: 102030/12345678/Payer.")
+    sort_code, number, name = value.split("/") if value else ("", "", "")
+    return sort_code, number, name
+
+
+PAYER_ACCOUNT = _payer()
 
 
 def _registry(name: str) -> str:

@@ -46,6 +46,7 @@ def values(before: dict[str, str]) -> dict[str, str]:
         "MATCHFUND_SEAL_KEY_FILE": str(authority.KEY),
         "MATCHFUND_SEAL_CERTIFICATE_FILE": str(authority.CERTIFICATE),
         "MATCHFUND_SEAL_TRUST_FILE": str(authority.ROOT),
+        "MATCHFUND_PAYER_ACCOUNT": "102030/12345678/Department of Health and Social Care",
         "MATCHFUND_SCAN_URL": clamav.endpoint(),
         "MATCHFUND_COMPANIES_HOUSE_URL": f"{registers.endpoint()}/companies-house",
         "MATCHFUND_COMPANIES_HOUSE_KEY": registers.KEY,
