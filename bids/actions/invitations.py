@@ -1,17 +1,10 @@
-"""Invite people to a bid by e-mail, hand it over, and answer such an invitation.
-
-The link in the e-mail names the invitation and no more: only somebody who is signed in with the address that it was
-sent to can answer it.
-"""
+"""Invite people to a bid by e-mail, hand it over, and answer such an invitation."""
 
 import datetime as dt
-import hashlib
-import secrets
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
+from accounts import invitations
 from accounts.actions import grant_role
 from accounts.models import Membership, Organisation, User
 from accounts.post import tell
@@ -24,15 +17,6 @@ from bids.actions.team import GIVEN, make_lead, name, person_on
 from bids.models import Bid, Invitation
 from bids.states import InvitationState, TeamRole
 
-DAYS = 14
-MOST_A_DAY = 30  # invitations that one person sends
-BETWEEN = dt.timedelta(minutes=5)  # two sendings of the same invitation
-
-
-def token_digest(token: str) -> str:
-    """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
 
 @transaction.atomic
 def invite(*, bid: Bid, organisation: Organisation, email: str, role: str, by: User, at: dt.datetime) -> Invitation:
@@ -42,7 +26,7 @@ def invite(*, bid: Bid, organisation: Organisation, email: str, role: str, by: U
         Refused: `by` may not let people in there, the address cannot be right or is on the bid or invited already.
     """
     bid = locked(bid)
-    email = _checked(email)
+    email = invitations.checked_address(email)
     if role not in GIVEN:
         raise Refused("Choose editor, finance or viewer.")
     _must_let_in(bid, organisation, by)
@@ -81,9 +65,8 @@ def send_again(*, invitation: Invitation, by: User, at: dt.datetime) -> Invitati
     """
     bid, invitation = _locked(invitation)
     _must_manage(bid, invitation, by)
-    if at - invitation.sent_at < BETWEEN:
-        raise Refused("This invitation was sent less than five minutes ago. Wait a little before you send it again.")
-    token = _with_token(invitation, by=by, at=at)
+    invitations.must_not_be_sent_just_now(invitation, at)
+    token = invitations.give_token(invitation, by=by, at=at)
     invitation.save(update_fields=["token_sha256", "invited_by", "sent_at", "expires_at"])
     record("team.invited_again", bid, by=by, role=Role.APPLICANT, at=at, changes={"invitation": invitation})
     _write(invitation, token, at=at)
@@ -111,7 +94,7 @@ def accept(*, invitation: Invitation, by: User, at: dt.datetime) -> Invitation:
             invited can no longer let people in.
     """
     bid, invitation = _locked(invitation)
-    _must_answer(invitation, by, at)
+    invitations.must_answer(invitation, by, at)
     if by.roles & rules.READS_SUBMITTED:
         raise Refused("Officials of the fund cannot take part in a bid.")
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
@@ -145,24 +128,12 @@ def decline(*, invitation: Invitation, by: User, at: dt.datetime) -> Invitation:
         Refused: it is not for `by`, has been answered or has expired.
     """
     bid, invitation = _locked(invitation)
-    _must_answer(invitation, by, at)
+    invitations.must_answer(invitation, by, at)
     tell(
         "invitation_declined", to=invitation.invited_by, key=f"invitation.declined/{invitation.pk}", at=at,
         path=f"/bids/{bid.reference}/team", bid=bid, email=invitation.email,
     )  # fmt: skip
     return _end(invitation, "declined", by=by, at=at)
-
-
-def _checked(email: str) -> str:
-    """Return an address in small letters; refuse what is none."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refused("Enter an e-mail address in full, such as name@example.org.") from error
-    if len(email) > 254:
-        raise Refused("The e-mail address is too long. Check it.")
-    return email
 
 
 def _must_let_in(bid: Bid, organisation: Organisation, by: User) -> None:
@@ -171,22 +142,11 @@ def _must_let_in(bid: Bid, organisation: Organisation, by: User) -> None:
 
 
 def _must_manage(bid: Bid, invitation: Invitation, by: User) -> None:
-    if invitation.state != InvitationState.WAITING:
-        raise Refused(f"This invitation is {invitation.get_state_display().lower()} already.")
+    invitations.must_wait(invitation)
     if invitation.role == TeamRole.LEAD:
         must_lead(bid, by)
     else:
         _must_let_in(bid, invitation.organisation, by)
-
-
-def _must_answer(invitation: Invitation, by: User, at: dt.datetime) -> None:
-    """Refuse to answer an invitation that is somebody else's, answered or too old."""
-    if by.email.lower() != invitation.email:
-        raise Refused("This invitation was sent to another address.")
-    if invitation.state != InvitationState.WAITING:
-        raise Refused(f"This invitation is {invitation.get_state_display().lower()} already.")
-    if invitation.expires_at <= at:
-        raise Refused("This invitation has expired. Ask whoever invited you to send it again.")
 
 
 def _locked(invitation: Invitation) -> tuple[Bid, Invitation]:
@@ -198,24 +158,16 @@ def _locked(invitation: Invitation) -> tuple[Bid, Invitation]:
     return bid, fresh
 
 
-def _with_token(invitation: Invitation, *, by: User, at: dt.datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    invitation.token_sha256, invitation.invited_by = token_digest(token), by
-    invitation.sent_at, invitation.expires_at = at, at + dt.timedelta(days=DAYS)
-    return token
-
-
 def _sent(bid: Bid, organisation: Organisation, email: str, role: str, *, by: User, at: dt.datetime) -> Invitation:
     """Write an invitation, its event and its e-mail, in the caller's transaction."""
-    if Invitation.objects.filter(invited_by=by, sent_at__gt=at - dt.timedelta(days=1)).count() >= MOST_A_DAY:
-        raise Refused(f"You have sent {MOST_A_DAY} invitations since yesterday. Send more tomorrow.")
+    invitations.must_not_be_too_many(Invitation, by, at)
     there = bid.invitations.filter(email=email, state=InvitationState.WAITING).first()
     if there is not None and there.expires_at > at:
         raise Refused(f"{email} is invited already. Send that invitation again, or withdraw it first.")
     if there is not None:
         _end(there, "withdrawn", by=by, at=at)
     invitation = Invitation(bid=bid, organisation=organisation, email=email, role=role)
-    token = _with_token(invitation, by=by, at=at)
+    token = invitations.give_token(invitation, by=by, at=at)
     invitation.save()
     record(
         "team.invited", bid, by=by, role=Role.APPLICANT, at=at,
@@ -234,14 +186,11 @@ def _write(invitation: Invitation, token: str, *, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def _end(invitation: Invitation, answer: str, *, by: User, at: dt.datetime) -> Invitation:
+def _end(invitation: Invitation, given: str, *, by: User, at: dt.datetime) -> Invitation:
     """Answer an invitation and put it on the record, in the caller's transaction."""
-    {"accepted": invitation.accept, "declined": invitation.decline, "withdrawn": invitation.withdraw}[answer](
-        by=by, at=at
-    )
-    invitation.save(update_fields=["state", "answered_by", "answered_at"])
+    facts = invitations.answer(invitation, given, by=by, at=at)
     record(
-        f"team.invitation_{answer}", invitation.bid, by=by, role=Role.APPLICANT, at=at,
-        changes={"invitation": invitation, "state": [InvitationState.WAITING, invitation.state]},
+        f"team.invitation_{given}", invitation.bid, by=by, role=Role.APPLICANT, at=at,
+        changes={"invitation": invitation, **facts},
     )  # fmt: skip
     return invitation

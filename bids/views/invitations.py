@@ -1,36 +1,24 @@
 """Answer an invitation to a bid."""
 
-from allauth.core.internal import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.invitation_views import by_link
 from accounts.signed_in import person
 from bids import team
-from bids.actions.invitations import accept, decline, token_digest
+from bids.actions.invitations import accept, decline
 from bids.models import Invitation
 from infra.deeds import attempt
-
-WRONG_LINKS = {"invitation": "20/5m/ip"}  # how many links that name nothing one address may try
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show the invitation that the link in an e-mail names, to the person whom it was sent to and to nobody else."""
-    found = Invitation.objects.filter(token_sha256=token_digest(token)).first()
-    if found is None:
-        if not ratelimit.consume(request, app="bids", action="invitation", config=WRONG_LINKS, limit_get=True):
-            return render(request, "errors/429.html", status=429)
-        raise Http404
-    if not isinstance(request.user, User):
-        return render(request, "bids/invitation_sign_in.html")
-    if request.user.email.lower() != found.email:
-        return render(request, "bids/invitation_other.html")
-    return _answered(request, found)
+    return by_link(request, Invitation, token, "work on a bid", _answered)
 
 
 @never_cache
