@@ -2,15 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from copy import deepcopy
 
 import psycopg
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
 from hypothesis import settings
 from playwright.sync_api import Error
+
+from infra.machine import template
 
 pytest_plugins = ["tests.cast"]
 settings.register_profile("house", deadline=None)  # a busy machine is no failure
@@ -24,29 +24,19 @@ def _test_database() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request, django_test_environment, django_db_blocker, django_db_modify_db_settings
-) -> Iterator[None]:
-    """Make the test database as the owner, then hand the default connection to the web's role."""
-    default = connections["default"]
-    web = deepcopy(default.settings_dict)
-    owner = deepcopy(connections["owner"].settings_dict)
+def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None]:
+    """Make the test database, and point both roles at it."""
+    name = _test_database()
+    template.make(name)
     with django_db_blocker.unblock():
-        default.settings_dict.update({k: owner[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
-        default.settings_dict["OPTIONS"] = {}
-        default.settings_dict["TEST"]["NAME"] = _test_database()
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
-        default.close()
-        name = default.settings_dict["NAME"]
-        connections["owner"].close()
-        connections["owner"].settings_dict["NAME"] = name
-        default.settings_dict.update({k: web[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
+        connections["default"].settings_dict["OPTIONS"].pop("pool")  # a test's connection is its own
+        for connection in connections.all():
+            connection.close()
+            connection.settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():
-        connections["owner"].close()
-        default.close()
-        default.settings_dict.update({k: owner[k] for k in ("USER", "PASSWORD", "HOST", "PORT")})
-        teardown_databases(made, verbosity=0)
+        connections.close_all()
+    template.drop(name)
 
 
 def _sweep(self: TransactionTestCase) -> None:
