@@ -1,0 +1,31 @@
+"""Hold the rows of many claims in the one order of the house. A run of payments is held before all of them."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from awards import rules
+from awards.models import Award, AwardPartner, Claim
+from funds.models import Stream
+
+
+def hold_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """Return many claims as they are now with their awards, all held: first every award, then every claim, by key."""
+    keys = [claim.pk for claim in claims]
+    awards = set(Claim.objects.filter(pk__in=keys).values_list("award_id", flat=True))
+    list(Award.objects.select_for_update(no_key=True).filter(pk__in=awards).order_by("pk").values_list("pk"))
+    held = Claim.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+    parents = ("bid__competition__stream", "bid__competition__pot", "envelope")
+    return list(held.select_related("organisation", "submitted_by", *(f"award__{parent}" for parent in parents)))
+
+
+def hold_streams(claims: Iterable[Claim]) -> None:
+    """Hold the streams of many claims by key before the entries that move their counters."""
+    keys = {claim.award.bid.competition.stream_id for claim in claims}
+    list(Stream.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def must_be_outsider_of(claims: Iterable[Claim], by: User) -> None:
+    """Refuse an official who belongs to an organisation that receives money of the claims' awards."""
+    ours = by.organisation_ids()
+    parties = AwardPartner.objects.filter(award__in={claim.award_id for claim in claims}, organisation__in=ours)
+    rules.must_be_outsider(ours, set(parties.values_list("organisation_id", flat=True)))
