@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("funds.urls")),
     path("", include("assessments.urls")),
     path("", include("awards.urls")),
+    path("payments/", include("awards.payment_urls")),
     path("", include("audit.urls")),
 ]
 handler400 = "infra.errors.bad_request"

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.models import User
-from accounts.rules import Refused
 from audit.record import record
 from awards import rules
 from awards.actions.locks_of_many import hold_claims, must_be_outsider_of
@@ -141,13 +140,3 @@ def _line(report: BankReport, row: int, one: Judged) -> ReportLine:
         report=report, row=row, end_to_end_id=line.end_to_end_id, instruction_id=line.instruction_id,
         status=line.status, reason=line.reason, pence=line.pence, item=item, outcome=one.outcome, told=one.told,
     )  # fmt: skip
-
-
-def must_be_small(size: int) -> None:
-    """Refuse a file that is larger than any report, before it is read.
-
-    Args:
-        size: in bytes.
-    """
-    if size > reports.safe_xml.MOST_BYTES:
-        raise Refused(f"The file is larger than {reports.safe_xml.MOST_BYTES // 1_000_000} MB, and no report is.")
