@@ -31,6 +31,7 @@ PLACES = (
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
+    Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),
     Place(
         "E-mails sent",
         "mail_log",

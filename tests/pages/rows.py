@@ -121,6 +121,15 @@ ROWS = {
     "claim_query":                           "302  403  404  404  403  200  200  403  403",
     "claim_reject":                          "302  403  404  404  403  200  200  403  403",
     "claim_pay":                             "302  403  404  404  403  403  403  404  403",
+    "payment_runs":                          "302  403  403  403  403  403  200  200  200",
+    "run_new":                               "302  403  403  403  403  403  403  200  403",
+    "payment_run":                           "302  403  403  403  403  403  200  200  200",
+    "run_make":                              "302  405  405  405  405  405  405  405  405",
+    "run_cancel":                            "302  403  403  403  403  403  403  200  403",
+    "run_file":                              "302  403  403  403  403  403  404  404  404",
+    "bank_reports":                          "302  403  403  403  403  403  200  200  200",
+    "bank_report":                           "302  403  403  403  403  403  200  200  200",
+    "reconciliation":                        "302  403  403  403  403  403  200  200  200",
     "letter_check_start":                    "200  200  200  200  200  200  200  200  200",
     "letter_check":                          "200  200  200  200  200  200  200  200  200",
     "record":                                "302  403  403  403  403  403  403  403  200",
@@ -374,6 +383,11 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         "reference": get("shown_award").reference,
         "key": get("shown_source").documents.first().pk,
     },
+    **dict.fromkeys(
+        ("payment_run", "run_make", "run_cancel"), lambda get: {"reference": get("shown_payment_run").reference}
+    ),
+    "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
+    "bank_report": lambda get: {"key": get("shown_bank_report").pk},
     "letter_download": lambda get: {"reference": get("shown_award").reference, "number": 1},
     "letter_check": lambda get: {"code": get("shown_award").letters.first().short_code},
 }
