@@ -26,6 +26,8 @@ MOST_PENCE = 10**11
 OFFERS = frozenset({Role.FUND_MANAGER})
 SETTLES = frozenset({Role.FINANCE_OFFICER})
 ISSUES = frozenset({Role.FUND_MANAGER})
+# What is judged of every partner that claims grant.
+CLAIMING = (ConditionKind.BANK, ConditionKind.VIABILITY, ConditionKind.DUE_DILIGENCE, ConditionKind.FRAUD)
 PAYS = frozenset({Role.FINANCE_OFFICER})
 # Step of a claim's approval → (state it is taken in, roles that take it).
 CLAIM_STEPS = {
@@ -158,8 +160,7 @@ def conditions(partners: Iterable[tuple[int, int, int]]) -> list[tuple[Condition
         if match > 0:
             wanted.append((ConditionKind.MATCH, organisation))
         if grant > 0:
-            claiming = (ConditionKind.BANK, ConditionKind.VIABILITY, ConditionKind.DUE_DILIGENCE)
-            wanted += [(kind, organisation) for kind in claiming]
+            wanted += [(kind, organisation) for kind in CLAIMING]
     return wanted
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import awards, checks, claims, letters, match, offers
+from awards.views import awards, banking, checks, claims, letters, match, offers, preparation
 
 AWARD, CLAIM = "awards/<str:reference>", "claims/<str:reference>"
 SOURCE = f"{AWARD}/match/<int:key>"
@@ -11,7 +11,17 @@ urlpatterns = [
     path("awards/offers/", offers.offers, name="award_offers"),
     path("awards/offers/<str:bid>", offers.offer, name="award_offer"),
     path(f"{AWARD}/", awards.award, name="award"),
-    path(f"{AWARD}/conditions/<int:key>", awards.condition, name="condition"),
+    path(f"{AWARD}/before-the-letter", preparation.preparation, name="award_preparation"),
+    path(f"{AWARD}/conditions/<int:key>", preparation.condition, name="condition"),
+    path(f"{AWARD}/conditions/<int:key>/paper", preparation.paper, name="condition_paper"),
+    path(f"{AWARD}/papers/<int:key>", preparation.open_paper, name="condition_paper_open"),
+    path(f"{AWARD}/large", preparation.large, name="award_large"),
+    path(f"{AWARD}/large/approve", preparation.approve_large, name="award_large_approve"),
+    path(f"{AWARD}/officer", preparation.officer, name="award_officer"),
+    path("organisations/<int:key>/bank", banking.organisation_bank, name="organisation_bank"),
+    path("organisations/<int:key>/bank/change", banking.change, name="bank_change"),
+    path("bank/", banking.queue, name="bank_queue"),
+    path("bank/<int:key>", banking.check, name="bank_check"),
     path(f"{AWARD}/network", awards.network, name="award_network"),
     path(f"{AWARD}/accept", letters.accept, name="award_accept"),
     path(f"{AWARD}/decline", awards.decline, name="award_decline"),

@@ -10,6 +10,7 @@ from assessments.actions import remind_of_declarations
 from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
+from awards.actions.expiring import expire_evidence
 from bids import reminders
 from bids.savers import tell_savers
 from funds import watchdog
@@ -42,6 +43,13 @@ def begin_and_lapse_awards(timestamp: int) -> None:
     """Start the projects whose day has come, and let go of offers that nobody accepted in time."""
     start_due(at=timezone.now())
     lapse_overdue(at=timezone.now())
+
+
+@app.periodic(cron="50 6 * * *")
+@app.task(name="expire_evidence", queueing_lock="expire_evidence", pass_context=False)
+def ask_for_newer_evidence(timestamp: int) -> None:
+    """Ask for newer evidence of match funding that was verified on evidence which is too old by now."""
+    expire_evidence(at=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,6 +1,7 @@
 """Settle what must stand before the letter."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -8,31 +9,44 @@ from accounts.models import Organisation, User
 from accounts.rules import Refused
 from accounts.states import OrganisationKind
 from audit.record import digest, record
-from awards import letter_content, rules
+from awards import before_letter, letter_content, readiness, rules
 from awards.actions.locks import act_for_government, hold_award, move
-from awards.models import Award, Condition
+from awards.models import Award, AwardPartner, Condition
+from awards.next_steps import BEFORE_LETTER
 from awards.states import AwardState, ConditionKind, Rating
+from bids.models import MatchSource
 from bids.queries import verified_match
 
 
 @transaction.atomic
 def settle_condition(
-    *, condition: Condition, rating: str, note: str, by: User, role: str, at: dt.datetime
+    *,
+    condition: Condition,
+    rating: str,
+    note: str,
+    by: User,
+    role: str,
+    at: dt.datetime,
+    answers: Mapping[str, str] | None = None,
 ) -> Condition:
-    """Judge one condition of an award; with the last one settled the award's conditions are met.
+    """Judge one condition of an award; when nothing is missing any more, the award's conditions are met.
 
     Green and amber settle it; red keeps it open, and takes an award whose conditions were met back to offered. It can
     be judged again until the letter is issued.
 
+    Args:
+        answers: code of each question of the kind's checklist to “yes”, “no” or “does_not_apply”.
+
     Raises:
-        Refused: no rating or no reason, or verified match funding below what the partner's grant requires.
+        Refused: no rating or no reason, a question without an answer, a risk rated green, verified match funding below
+            what the partner's grant requires in some month, or no verified bank details.
     """
     award = hold_award(Award(pk=condition.award_id))
     condition = Condition.objects.select_for_update().get(pk=condition.pk)
     act_for_government(award, by=by, role=role, needed=rules.SETTLES)
     if award.state not in (AwardState.OFFERED, AwardState.CONDITIONS_MET):
         raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: its conditions are fixed.")
-    part = award.partners.get(organisation=condition.organisation_id)
+    part = award.partners.select_related("organisation").get(organisation=condition.organisation_id)
     rules.must_settle(
         kind=condition.kind,
         rating=rating,
@@ -40,32 +54,74 @@ def settle_condition(
         verified_pounds=verified_match(part.partner) if condition.kind == ConditionKind.MATCH else 0,
         match_pounds=part.match_pounds,
     )
+    if rating != Rating.RED:
+        _must_stand(award, condition, part, by)
+    condition.answers = before_letter.checked_answers(condition.kind, answers or {}, rating)
+    return _judge(award, condition, rating, note, by=by, role=role, at=at)
+
+
+def settle_bank(condition: Condition, *, by: User, role: str, at: dt.datetime) -> Condition:
+    """Settle the condition about bank details that were found right, in the caller's transaction."""
+    award = hold_award(Award(pk=condition.award_id))
+    return _judge(award, condition, Rating.GREEN, "", by=by, role=role, at=at)
+
+
+@transaction.atomic
+def open_match_again(*, source: MatchSource, at: dt.datetime, by: User | None = None, role: str = "") -> None:
+    """Open the condition about match funding again when what was verified no longer covers what is needed."""
+    found = Award.objects.filter(bid__partners=source.partner_id, state__in=BEFORE_LETTER).first()
+    if found is None:
+        return
+    award = hold_award(found)
+    part = award.partners.select_related("organisation").get(partner=source.partner_id)
+    short = next((one.problem for one in readiness.cover([part])), "")
+    condition = award.conditions.filter(kind=ConditionKind.MATCH, organisation=part.organisation_id).first()
+    if condition and condition.settled_at and short:
+        condition.rating, condition.settled_by, condition.settled_at = "", None, None
+        condition.save(update_fields=["rating", "settled_by", "settled_at"])
+        changes = {"kind": condition.kind, "organisation": condition.organisation_id, "state": follow(award)}
+        record("condition.reopened", award, by=by, role=role, at=at, changes=changes)
+
+
+def _must_stand(award: Award, condition: Condition, part: AwardPartner, by: User) -> None:
+    """Refuse to settle what the record does not bear out."""
+    if condition.kind == ConditionKind.MATCH and (short := next(one.problem for one in readiness.cover([part]))):
+        raise Refused(f"Match funding does not cover the spend profile. {short}")
+    if condition.kind == ConditionKind.BANK and not readiness.with_account({part.organisation_id}):
+        raise Refused(f"{part.organisation} has no bank details that a second person has verified. Check them first.")
+
+
+def _judge(
+    award: Award, condition: Condition, rating: str, note: str, *, by: User, role: str, at: dt.datetime
+) -> Condition:
     before = condition.rating
     condition.rating, condition.note = rating, rules.kept(note, "the note") if note.strip() else ""
     condition.settled_by, condition.settled_at = (None, None) if rating == Rating.RED else (by, at)
-    condition.save(update_fields=["rating", "note", "settled_by", "settled_at"])
+    condition.save(update_fields=["rating", "note", "answers", "settled_by", "settled_at"])
     changes = {
         "kind": condition.kind,
         "organisation": condition.organisation_id,
         "rating": [before, rating],
+        "answers": condition.answers,
         "note_sha256": digest(condition.note),
-        "state": _follow(award),
+        "state": follow(award),
     }
     record("condition.judged", award, by=by, role=role, at=at, changes=changes)
     return condition
 
 
-def _follow(award: Award) -> list[str]:
-    """Move the award to where its conditions put it; return its state before and after."""
-    is_open = award.conditions.filter(settled_at=None).exists()
+def follow(award: Award) -> list[str]:
+    """Move an award that is held to where what is prepared puts it; return its state before and after."""
     changes = [award.state, award.state]
-    if award.state == AwardState.OFFERED and not is_open:
+    if award.state not in BEFORE_LETTER:
+        return changes
+    is_ready = not readiness.lacks(award)
+    if award.state == AwardState.OFFERED and is_ready:
         changes = move(award.meet_conditions)
-    elif award.state == AwardState.CONDITIONS_MET and is_open:
+    elif award.state == AwardState.CONDITIONS_MET and not is_ready:
         changes = move(award.go_back)
-    if changes[0] != changes[1]:
-        award.content_sha256 = digest(letter_content.content(award))
-        award.save(update_fields=["state", "content_sha256"])
+    award.content_sha256 = digest(letter_content.content(award))
+    award.save(update_fields=["state", "content_sha256"])
     return changes
 
 

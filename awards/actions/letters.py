@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from awards import letter_content, queries, rules, tasks
+from awards import letter_content, queries, readiness, rules, tasks
 from awards.actions import endings
 from awards.actions.locks import act_for_government, hold_award, move
 from awards.letters import contents
@@ -33,6 +33,7 @@ def propose_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Pro
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     if award.state != AwardState.CONDITIONS_MET:
         raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: settle its conditions first.")
+    _must_be_ready(award)
     content = letter_content.content(award)
     _must_be_whole(letter_content.issued(content, number=1, short_code="0000-0000", issued_on=rules.uk_day(at)))
     award.content_sha256 = digest(content)
@@ -53,6 +54,7 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Lette
     proposal = approvals.newest("letter", award.reference)
     if proposal is None:
         raise Refused("Nobody has put this letter forward.")
+    _must_be_ready(award)
     if not proposal.content_sha256 == award.content_sha256 == digest(content):
         raise Refused("The letter has changed since it was put forward. Put it forward again.")
     approvals.approve(proposal=proposal, by=by, role=role, at=at)
@@ -66,6 +68,12 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Lette
     )  # fmt: skip
     tasks.make_letter.defer(request_id=request.pk)
     return request
+
+
+def _must_be_ready(award: Award) -> None:
+    """Refuse a letter while something that must stand before it does not."""
+    if missing := readiness.lacks(award):
+        raise Refused(f"The letter waits. {' '.join(missing)}")
 
 
 def _request(award: Award, data: dict, at: dt.datetime) -> LetterRequest:

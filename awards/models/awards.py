@@ -9,7 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from accounts.states import Size
 from audit.database import Frozen, FrozenWith, StateGraph
-from awards.gates_in_database import AddsUpToTheGrant
+from awards.gates_in_database import AddsUpToTheGrant, PreparedBeforeLetter
 from awards.money_in_database import EndsAsVaried, FixedUnlessVaried
 from awards.rules_in_database import FrozenOnceAccepted, MatchVerifiedBeforeLetter
 from awards.states import AWARD_EDGES, AwardState, ConditionKind, Rating
@@ -48,6 +48,7 @@ class Award(ConcurrentTransitionMixin, models.Model):
             StateGraph(edges=AWARD_EDGES, initial=S.OFFERED),
             ApprovedBefore(kind="letter", gates={S.LETTER_ISSUED: ["approve"]}),
             MatchVerifiedBeforeLetter(),
+            PreparedBeforeLetter(),
             Frozen(
                 fields=["reference", "bid", "envelope", "grant_pence", "starts_on", "content_sha256"],
                 open_in=[S.OFFERED, S.CONDITIONS_MET],

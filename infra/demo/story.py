@@ -40,6 +40,7 @@ from funds.states import CompetitionState
 from infra.demo import plans
 from infra.demo.dates import Calendar
 from infra.demo.evidence import paper, statement
+from infra.demo.before_letter import prepare
 from infra.demo.people import AREAS, CHARITY, People
 from infra.demo.plans import Plan
 from infra.demo.team import share_out
@@ -257,8 +258,7 @@ def settle(award: Award, people: People, calendar: Calendar) -> None:
         bids.verify_match(
             source=source, pounds=source.amount_pounds, checks=codes(source.kind), by=people.finance, role=FO, at=at
         )
-    for condition in award.conditions.filter(settled_at=None):
-        awards.settle_condition(condition=condition, rating="green", note="", by=people.finance, role=FO, at=at + HOUR)
+    prepare(award, people, at)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
 from audit.models import Event
 from awards import actions
+from awards.before_letter import clean_answers
 from awards.models import Award, Condition
 from bids.models import MatchSource
 from tests.cast import NOW, organisation, person
@@ -17,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 def judge(award, kind, by, rating="green", note="", role=Role.FINANCE_OFFICER) -> Condition:
     condition = Condition.objects.get(award=award, kind=kind)
-    return actions.settle_condition(condition=condition, rating=rating, note=note, by=by, role=role, at=NOW)
+    answers = clean_answers(kind)
+    return actions.settle_condition(
+        condition=condition, rating=rating, note=note, answers=answers, by=by, role=role, at=NOW
+    )
 
 
 def state(award) -> str:
@@ -25,14 +29,14 @@ def state(award) -> str:
 
 
 def test_a_condition_keeps_who_settled_it_and_when(award, people):
-    condition = judge(award, "bank", people.finance_officer, "amber", "New account")
+    condition = judge(award, "viability", people.finance_officer, "amber", "New account")
     assert (condition.rating, condition.note, condition.settled_by, condition.settled_at) == (
         "amber", "New account", people.finance_officer, NOW,
     )  # fmt: skip
 
 
-def test_one_of_four_does_not_move_the_award(award, people):
-    judge(award, "bank", people.finance_officer)
+def test_one_of_five_does_not_move_the_award(award, people):
+    judge(award, "viability", people.finance_officer)
     assert state(award) == "offered"
 
 
@@ -67,9 +71,13 @@ def test_a_judgement_can_be_mended(settled_award, people):
 
 
 def test_what_was_judged_is_on_the_record_without_its_words(award, people):
-    judge(award, "bank", people.finance_officer, "amber", "New account")
+    judge(award, "viability", people.finance_officer, "amber", "New account")
     changes = Event.objects.get(verb="condition.judged").changes
-    assert (changes["kind"], changes["rating"], changes["state"]) == ("bank", ["", "amber"], ["offered", "offered"])
+    assert (changes["kind"], changes["rating"], changes["state"]) == (
+        "viability",
+        ["", "amber"],
+        ["offered", "offered"],
+    )
     assert "New account" not in str(changes)
 
 

@@ -81,7 +81,7 @@ def test_a_consortium_is_profiled_partner_by_partner(consortium, fund_manager):
 def test_conditions_are_match_for_each_that_needs_it_and_checks_of_each_that_claims(consortium, fund_manager):
     award = offer(consortium, fund_manager)
     lead, trust = (part.organisation_id for part in award.partners.all())
-    checks = ["bank", "viability", "due_diligence"]
+    checks = ["bank", "viability", "due_diligence", "fraud"]
     assert list(Condition.objects.filter(award=award).values_list("organisation", "kind")) == [
         (lead, "match"), *((lead, kind) for kind in checks), *((trust, kind) for kind in checks),
     ]  # fmt: skip

@@ -64,7 +64,7 @@ def test_a_project_never_starts_before_its_offer(wanted, offered, expected):
 
 
 def test_each_claiming_partner_is_checked_and_each_match_verified():
-    kinds = [ConditionKind.BANK, ConditionKind.VIABILITY, ConditionKind.DUE_DILIGENCE]
+    kinds = [ConditionKind.BANK, ConditionKind.VIABILITY, ConditionKind.DUE_DILIGENCE, ConditionKind.FRAUD]
     expected = [(ConditionKind.MATCH, 1), *((kind, 1) for kind in kinds), (ConditionKind.MATCH, 2)]
     assert rules.conditions([(1, 700, 300), (2, 0, 50)]) == expected
 

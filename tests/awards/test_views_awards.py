@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from accounts.states import OrganisationKind, Role
 from awards import actions
+from awards.before_letter import clean_answers
 from awards.models import Award, Condition
 from awards.states import AwardState
 from tests.asking import get, post, queries_of, text, told
 from tests.cast import NOW, organisation, person
-from tests.cast_awards import STARTED, won_bid
+from tests.cast_awards import STARTED, bank_on_file, won_bid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 OFFICIAL_DEEDS = ("award_network", "award_start", "award_withdraw", "award_terminate", "award_complete")
@@ -80,6 +81,7 @@ def test_conditions_lead_only_the_finance_officer_to_judge_them(role, shown, awa
 
 
 def test_a_finance_officer_settles_a_condition(award, people):
+    bank_on_file(award, people)
     bank = condition_of(award, "bank")
     answer = post(people.finance_officer, "condition", award.reference, bank.pk, rating="amber", note="Letter awaited.")
     bank = condition_of(award, "bank")
@@ -154,7 +156,13 @@ def test_only_a_fund_manager_may(name, role, award, request):
 def test_a_judgement_is_told_to_its_organisation_and_to_no_other_party(consortium, people):
     award = actions.offer(bid=consortium, by=people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
     partner = person(Role.APPLICANT, award.partners.get(is_lead=False).organisation)
-    facts = {"rating": "amber", "note": "Thin reserves.", "by": people.finance_officer, "at": NOW}
+    facts = {
+        "rating": "amber",
+        "note": "Thin reserves.",
+        "answers": clean_answers("viability"),
+        "by": people.finance_officer,
+        "at": NOW,
+    }
     lead = award.conditions.get(kind="viability", organisation=award.bid.lead)
     actions.settle_condition(condition=lead, role=Role.FINANCE_OFFICER, **facts)
     told_to = [user for user in (people.applicant, people.fund_manager, partner, people.monitoring_officer)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.states import Role
 from awards import actions, tasks
-from awards.models import Award, Claim
+from awards.models import Award, Claim, ConditionFile
+from awards.scanning import record_scan
 from bids.models import Bid, MatchSource
 from tests import cast_awards
 from tests.cast import NOW, organisation, person
@@ -49,3 +50,11 @@ def shown_claim(shown_award, award_people) -> Claim:
 def shown_source(shown_award) -> MatchSource:
     """The source of match funding of its lead, verified on evidence."""
     return MatchSource.objects.get(partner__bid=shown_award.bid_id)
+
+
+def shown_paper(award: Award) -> ConditionFile:
+    """Return a clean paper behind a judgement."""
+    by, sha256 = User.objects.first(), "0" * 64
+    facts = {"filename": "accounts.pdf", "content_type": "application/pdf", "bytes": 9, "sha256": sha256, "key": "k"}
+    made = ConditionFile.objects.create(condition=award.conditions.first(), uploaded_by=by, uploaded_at=NOW, **facts)
+    return record_scan(paper=made, clean=True, at=NOW)

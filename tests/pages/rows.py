@@ -8,6 +8,7 @@ is given `get`, which returns a fixture by name. Import fixtures of other rooms 
 from collections.abc import Callable
 from typing import Any
 
+from tests.pages.cast_awards import shown_paper
 from tests.pages.cast_bids import keys_of, token_of
 
 ROLES = (
@@ -95,6 +96,16 @@ ROWS = {
     "award_offer":                           "302  403  403  403  403  403  200  403  403",
     "award":                                 "302  200  404  404  200  200  200  200  200",
     "condition":                             "302  403  404  404  403  403  403  200  403",
+    "award_preparation":                     "302  200  404  404  403  403  200  200  200",
+    "condition_paper":                       "302  403  404  404  403  403  403  200  403",
+    "condition_paper_open":                  "302  403  404  404  403  403  302  302  302",
+    "award_large":                           "302  403  404  404  403  403  200  403  403",
+    "award_large_approve":                   "302  405  405  405  405  405  405  405  405",
+    "award_officer":                         "302  403  404  404  403  403  200  403  403",
+    "organisation_bank":                     "302  200  404  404  404  404  200  200  200",
+    "bank_change":                           "302  200  403  403  403  403  403  403  403",
+    "bank_queue":                            "302  403  403  403  403  403  200  200  200",
+    "bank_check":                            "302  403  403  403  403  403  403  200  403",
     "award_network":                         "302  403  404  404  403  403  200  403  403",
     "award_accept":                          "302  200  404  404  403  403  403  403  403",
     "award_decline":                         "302  200  404  404  403  403  403  403  403",
@@ -378,6 +389,17 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         ("match_verify", "match_query", "match_reject"),
         lambda get: {"reference": get("shown_award").reference, "key": get("shown_source").pk},
     ),
+    **dict.fromkeys(
+        ("award_preparation", "award_large", "award_large_approve", "award_officer"),
+        lambda get: {"reference": get("shown_award").reference},
+    ),
+    "condition_paper": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
+    "condition_paper_open": lambda get: {
+        "reference": (paper := shown_paper(get("shown_award"))).condition.award.reference,
+        "key": paper.pk,
+    },
+    **dict.fromkeys(("organisation_bank", "bank_change"), lambda get: {"key": get("sme").pk}),
+    "bank_check": lambda get: {"key": get("shown_award").bid.lead.bank_details.last().pk},
     "condition": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
     "match_evidence": lambda get: {
         "reference": get("shown_award").reference,

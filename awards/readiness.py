@@ -1,0 +1,117 @@
+"""Read what an award letter still waits for."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet, Sum
+
+from awards.before_letter import APPROVED_ABOVE_PENCE, match_by_month, shortage
+from awards.models import Award, AwardPartner, BankDetails, SpendLine
+from awards.states import BankOutcome, ConditionKind
+from bids.match import Month
+from bids.models import MatchSource
+from bids.states import MatchState
+from funds import approvals
+from funds.models import Proposal
+from funds.money import pounds
+
+LARGE = "large_award"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A partner's match funding against its spend profile, in whole pounds."""
+
+    part: AwardPartner
+    months: list[Month]
+    verified: int
+
+    @property
+    def problem(self) -> str:
+        """Where match funding is short first, in words; nothing where it never is."""
+        needed = self.part.match_pounds
+        if self.verified < needed:
+            return f"£{self.verified:,} of £{needed:,} is verified."
+        return shortage(self.months)
+
+
+def cover(parts: Iterable[AwardPartner]) -> list[Cover]:
+    """Return how the match funding of partners of one award covers their spend profiles, in three queries."""
+    found = [part for part in parts if part.match_pounds]
+    if not found:
+        return []
+    profiles: dict[int, list] = {}
+    lines = SpendLine.objects.filter(award=found[0].award_id).values_list("organisation", "month").order_by("month")
+    for organisation, month, pence in lines.annotate(total=Sum("pence")):
+        profiles.setdefault(organisation, []).append((month, pence))
+    sources: dict[int, list] = {}
+    rows = MatchSource.objects.filter(partner__in=[part.partner_id for part in found], state=MatchState.VERIFIED)
+    for partner, day, amount in rows.values_list("partner", "available_on", "verified_pounds"):
+        sources.setdefault(partner, []).append((day, amount))
+    return [_cover(part, profiles.get(part.organisation_id, []), sources.get(part.partner_id, [])) for part in found]
+
+
+def _cover(part: AwardPartner, profile: list, verified: list) -> Cover:
+    months = match_by_month(part.match_pounds, part.grant_pounds * 100, profile, verified)
+    return Cover(part, months, sum(amount for _, amount in verified))
+
+
+def with_account(organisations: Collection[int]) -> set[int]:
+    """Return those of these organisations whose bank details somebody has verified."""
+    verified = BankDetails.objects.filter(organisation__in=organisations, check_made__outcome=BankOutcome.VERIFIED)
+    return set(verified.values_list("organisation", flat=True))
+
+
+def large_proposal(award: Award) -> Proposal | None:
+    """Return the approval of a large award that was put forward and still fits its grant."""
+    found = approvals.newest(LARGE, award.reference)
+    return found if found and found.content.get("grant_pence") == award.grant_pence else None
+
+
+def lacks_large_approval(award: Award) -> bool:
+    """Tell whether an award is above £100,000 and two people have not approved it."""
+    if award.grant_pence <= APPROVED_ABOVE_PENCE:
+        return False
+    found = large_proposal(award)
+    return found is None or not found.approvals.exists()
+
+
+def lacks(award: Award) -> list[str]:
+    """Return everything that the letter waits for, each as a sentence."""
+    parts = list(award.partners.select_related("organisation"))
+    claiming = [part for part in parts if part.grant_pounds]
+    opened = award.conditions.filter(settled_at=None).select_related("organisation")
+    found = [f"{one.organisation}: {_named(one.kind)} is not settled." for one in opened]
+    found += [f"{one.part.organisation}: match funding is short. {one.problem}" for one in cover(parts) if one.problem]
+    accounts = with_account({part.organisation_id for part in claiming})
+    found += [f"{p.organisation} has no verified bank details." for p in claiming if p.organisation_id not in accounts]
+    found += _uneven(award, parts)
+    if lacks_large_approval(award):
+        found.append(
+            f"A grant of {pounds(award.grant_pence)} is above {pounds(APPROVED_ABOVE_PENCE)}: two people approve it on"
+            " the record first."
+        )
+    verified = MatchSource.objects.filter(partner__bid=award.bid_id, state=MatchState.VERIFIED)
+    if verified.filter(decided_by=award.responsible_officer_id).exists():
+        found.append("Match funding was verified by the responsible officer. Somebody else has to look at it again.")
+    return found
+
+
+def _named(kind: str) -> str:
+    text = ConditionKind(kind).label
+    return text[0].lower() + text[1:]
+
+
+def _uneven(award: Award, parts: list[AwardPartner]) -> list[str]:
+    sums = dict(award.spend_lines.values_list("organisation").annotate(total=Sum("pence")).order_by())
+    return [
+        f"The spend profile of {part.organisation} is not equal to its grant."
+        for part in parts
+        if part.grant_pounds * 100 != sums.get(part.organisation_id, 0)
+    ]
+
+
+def with_files(award: Award) -> QuerySet:
+    """Return the conditions of an award with their papers."""
+    conditions = award.conditions.select_related("organisation", "settled_by")
+    return conditions.prefetch_related(Prefetch("files"))

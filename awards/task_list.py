@@ -1,0 +1,96 @@
+"""What is still to be done before an award letter, by the partners and by the department."""
+
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from accounts.states import Role
+from awards import bank_queries, readiness
+from awards.before_letter import APPROVED_ABOVE_PENCE
+from awards.models import Award, AwardPartner, BankDetails, Condition
+from awards.next_steps import BEFORE_LETTER, Reader
+from awards.queries import SEE_ALL
+from awards.states import ConditionKind
+
+DONE, WAITS, OURS, THEIRS = ("Done", "green"), ("Waiting", "grey"), ("To do", "yellow"), ("With the department", "blue")
+COLOURS = {"green": ("Green", "green"), "amber": ("Amber", "orange"), "red": ("Red", "red")}
+
+
+class Task(NamedTuple):
+    """Something to do: its name, how it stands in words and as a colour, a hint, and where it is done."""
+
+    name: str
+    state: tuple[str, str]
+    hint: str = ""
+    href: str = ""
+
+
+def of(award: Award, parts: list[AwardPartner], by: Reader) -> dict[str, Any]:
+    """Return the two lists and what the letter waits for, as this reader may know it."""
+    sees_all = bool(by.roles & SEE_ALL)
+    is_open = award.state in BEFORE_LETTER
+    conditions = list(readiness.with_files(award))
+    shown = [part for part in parts if sees_all or part.organisation_id in by.acts_for]
+    return {
+        "partners": [(part, _of_partner(award, part, by)) for part in shown],
+        "department": _of_department(award, conditions, by, sees_all),
+        "lacks": readiness.lacks(award) if sees_all and is_open else [],
+        "sees_all": sees_all,
+        "is_open": is_open,
+    }
+
+
+def _of_partner(award: Award, part: AwardPartner, by: Reader) -> list[Task]:
+    """Return what a partner does."""
+    found = []
+    acts = part.organisation_id in by.acts_for
+    if part.grant_pounds:
+        newest = BankDetails.objects.filter(organisation=part.organisation_id).select_related("check_made").last()
+        found.append(_bank(part, newest, acts))
+    if part.match_pounds:
+        short = part.match_pounds - part.verified_pounds - part.waiting_pounds  # type: ignore[attr-defined]
+        verified = part.verified_pounds >= part.match_pounds  # type: ignore[attr-defined]
+        state = DONE if verified else OURS if short > 0 else THEIRS
+        hint = f"£{part.verified_pounds:,} of £{part.match_pounds:,} is verified."  # type: ignore[attr-defined]
+        found.append(Task("Give evidence of match funding", state, hint, reverse("award_match", args=[award])))
+    return found
+
+
+def _bank(part: AwardPartner, newest: BankDetails | None, acts: bool) -> Task:
+    state: tuple[str, str] = OURS
+    if newest:
+        [shown] = bank_queries.shown(BankDetails.objects.filter(pk=newest.pk))
+        state = shown.state if shown.state[0] != "Waits for a check" else THEIRS
+    hint = "Asks for your password again. Checked by a finance officer." if acts else ""
+    return Task("Give bank details", state, hint, reverse("organisation_bank", args=[part.organisation_id]))
+
+
+def _of_department(award: Award, conditions: list[Condition], by: Reader, sees_all: bool) -> list[Task]:
+    """Return what the department does; others than officials learn only whether it is done, and notes about them."""
+    judges = Role.FINANCE_OFFICER in by.roles and award.state in BEFORE_LETTER
+    manages = Role.FUND_MANAGER in by.roles
+    found = [_condition(award, one, by, sees_all, judges) for one in conditions]
+    if sees_all:
+        officer = Task(
+            "Name the responsible officer", DONE, str(award.responsible_officer),
+            reverse("award_officer", args=[award]) if manages and award.state in BEFORE_LETTER else "",
+        )  # fmt: skip
+        found.append(officer)
+    if sees_all and award.grant_pence > APPROVED_ABOVE_PENCE:
+        state = OURS if readiness.lacks_large_approval(award) else DONE
+        hint = "Two fund managers: Grant Standards of December 2016."
+        href = reverse("award_large", args=[award]) if manages else ""
+        found.append(Task("Approve a grant above £100,000", state, hint, href))
+    return found
+
+
+def _condition(award: Award, one: Condition, by: Reader, sees_all: bool, judges: bool) -> Task:
+    is_told = sees_all or one.organisation_id in by.acts_for
+    state: tuple[str, str] = COLOURS[one.rating] if one.rating and is_told else DONE if one.settled_at else OURS
+    hint = " ".join(
+        filter(None, [f"{one.settled_by}." if one.settled_by and sees_all else "", one.note if is_told else ""])
+    )
+    href = reverse("condition", args=[award, one.pk]) if judges else ""
+    if one.kind == ConditionKind.MATCH and not judges:
+        href = reverse("award_match", args=[award])
+    return Task(f"{one.get_kind_display()}: {one.organisation}", state, hint, href)

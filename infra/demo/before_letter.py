@@ -1,0 +1,49 @@
+"""What stands before the letters of the demo: bank details, judgements, and approval of large awards."""
+
+import datetime as dt
+
+from accounts.models import Organisation, User
+from accounts.states import Role
+from awards import actions as awards
+from awards.actions.approving import approve_large_award, propose_large_award
+from awards.actions.banking import check_bank_details, enter_bank_details
+from awards.before_letter import clean_answers
+from awards.models import Award, BankDetails
+from awards.readiness import lacks_large_approval
+from awards.states import BankOutcome
+from infra.demo.people import People
+
+FM, FO = Role.FUND_MANAGER, Role.FINANCE_OFFICER
+HOUR = dt.timedelta(hours=1)
+SORT_CODE = "99-00-01"  # of no bank
+
+
+def prepare(award: Award, people: People, at: dt.datetime) -> None:
+    """Check accounts, judge every condition, and approve the award if it is large."""
+    for part in award.partners.filter(grant_pounds__gt=0).select_related("organisation"):
+        if not BankDetails.objects.filter(organisation=part.organisation).exists():
+            _bank(part.organisation, people, at)
+    for condition in award.conditions.filter(settled_at=None).exclude(kind="bank"):
+        awards.settle_condition(
+            condition=condition, rating="green", note="", answers=clean_answers(condition.kind), by=people.finance,
+            role=FO, at=at + HOUR,
+        )  # fmt: skip
+    for condition in award.conditions.filter(settled_at=None, kind="bank"):
+        awards.settle_condition(condition=condition, rating="green", note="", by=people.finance, role=FO, at=at + HOUR)
+    if lacks_large_approval(award):
+        reason = "The panel ranked the bid above the line, and its milestones tie each payment to a result."
+        proposal = propose_large_award(award=award, reason=reason, by=people.managers[0], role=FM, at=at + 2 * HOUR)
+        approve_large_award(award=award, seen=proposal.content_sha256, by=people.managers[1], role=FM, at=at + 3 * HOUR)
+
+
+def _bank(organisation: Organisation, people: People, at: dt.datetime) -> None:
+    acts = {"memberships__organisation": organisation, "memberships__role": Role.APPLICANT}
+    by = User.objects.filter(memberships__ended_at=None, **acts).order_by("pk")[0]
+    details = enter_bank_details(
+        organisation=organisation, sort_code=SORT_CODE, number=f"{organisation.pk:08d}",
+        holder="Fictional Account", by=by, at=at,
+    )  # fmt: skip
+    note = "Called back on the number in the company's register entry; the holder read out the last four digits."
+    check_bank_details(
+        details=details, outcome=BankOutcome.VERIFIED, note=note, by=people.finance, role=FO, at=at + HOUR
+    )
