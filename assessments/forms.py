@@ -1,24 +1,20 @@
 """What assessors and panels send."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from accounts.rules import BadIdentifier, Refused
 from assessments import rules
-from assessments.models import Assessment, Score
+from assessments.models import Seat
 from assessments.rules import Ranked
+from assessments.scoring import group_of
 from assessments.sheet import Line
-from assessments.states import DeclineReason, InterestKind, Outcome
+from assessments.states import DeclineReason, Outcome
 from assessments.what_if import THEMES, themes
-from bids.forms.project import CLINICAL_AREAS
-from funds.models import Question
 from infra import forms as ours
-from infra import words
 
-REASON_HINT = f"At most {rules.REASON_WORDS} words. The applicant reads it, without your name."
+BLINDLY = "My declaration of interests is complete. If I find out who bids and have an interest, I shall decline."
 
 
 class Acceptance(forms.Form):
@@ -28,6 +24,35 @@ class Acceptance(forms.Form):
         label="I have read the names above. Neither I nor my close family have an interest in any of them.",
         error_messages={"required": "Tick the box to declare that you have no interest, or decline the bid."},
     )
+
+    def __init__(self, data: Any = None, *, is_blind: bool = False) -> None:
+        super().__init__(data)
+        if is_blind:
+            self.fields["no_interest"].label = BLINDLY
+
+
+class WorkFilter(forms.Form):
+    """Which of their seats an assessor looks at."""
+
+    marks_optional = False
+    show = forms.ChoiceField(
+        required=False,
+        label="Show",
+        choices=[("", "All"), ("invited", "Invitations"), ("to_do", "To do"), ("handed_in", "Handed in"),
+                 ("over", "Over")],
+    )  # fmt: skip
+    competition = forms.ChoiceField(required=False, label="Competition")
+
+    def __init__(self, data: Any, seats: Sequence[Seat]) -> None:
+        super().__init__(data)
+        titles = {seat.bid.competition.reference: seat.bid.competition.title for seat in seats}
+        field: Any = self.fields["competition"]
+        field.choices = [("", "All"), *titles.items()]
+
+    def takes(self, seat: Seat) -> bool:
+        """Tell whether a seat is looked at; a choice that is none lets every seat through."""
+        show, competition = (self.cleaned_data.get(name) for name in ("show", "competition"))
+        return (not show or group_of(seat) == show) and competition in (None, "", seat.bid.competition.reference)
 
 
 class Refusal(forms.Form):
@@ -39,122 +64,6 @@ class Refusal(forms.Form):
         widget=ours.Radios(hints={DeclineReason.CONFLICT: "You are kept away from this bid for good."}),
         error_messages={"required": "Choose why you decline."},
     )
-
-
-class Points(forms.CharField):
-    """Points on a question as a whole number, nothing while the assessor is thinking."""
-
-    def __init__(self, most: int, question: str, **options: Any) -> None:
-        widget = ours.Line(width=2, attrs={"inputmode": "numeric", "autocomplete": "off"})
-        super().__init__(required=False, widget=widget, **options)
-        self.most, self.question = most, question
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        try:
-            return rules.points(text, self.most) if text else None
-        except Refused as refused:
-            raise ValidationError(f"{self.question}: {refused}") from refused
-
-
-class Words(ours.WordsField):
-    """Text counted as everywhere else, with plain line ends; `question` says in errors what it is about."""
-
-    def __init__(self, max_words: int, question: str = "", **options: Any) -> None:
-        super().__init__(max_words=max_words, required=False, **options)
-        self.question = question
-
-    def validate(self, value: str) -> None:
-        try:
-            super().validate(value)
-        except ValidationError as error:
-            raise ValidationError([f"{self.question or self.label}: {text}" for text in error.messages]) from error
-
-    def to_python(self, value: Any) -> str:
-        return words.with_plain_line_ends(super().to_python(value) or "").strip()
-
-
-class Judgement(forms.TypedChoiceField):
-    """Yes, no, or not yet."""
-
-    def __init__(self, **options: Any) -> None:
-        choices = [("yes", "Yes"), ("no", "No")]
-        super().__init__(
-            choices=choices, coerce="yes".__eq__, empty_value=None, widget=ours.Radios(attrs={"class": INLINE}),
-            required=False, **options,
-        )  # fmt: skip
-
-
-INLINE = "govuk-radios--inline govuk-radios--small"
-
-
-class ScoreSheet(forms.Form):
-    """Points and reason on every scored question, and the judgement on the whole bid.
-
-    Everything may stay empty while the sheet is being written; `is_whole` names the gaps when it is handed in.
-    """
-
-    marks_optional = False
-    is_in_scope = Judgement(label="Is the bid in scope?")
-    is_fundable = Judgement(label="Is the bid suitable for funding?")
-    feedback = Words(
-        rules.FEEDBACK_WORDS, rows=5, label="Feedback for the applicant (optional)",
-        help_text="What was good, and what would make the bid better.",
-    )  # fmt: skip
-    note = Words(
-        rules.FEEDBACK_WORDS, rows=3, label="Note for officials (optional)", help_text="Applicants never see it."
-    )
-
-    def __init__(
-        self, data: Any, written: Sequence[tuple[Question, Score | None]], assessment: Assessment | None
-    ) -> None:
-        super().__init__(data, initial=_judgement(assessment))
-        self.written = list(written)
-        for question, score in self.written:
-            most = min(question.max_points, 10)
-            points, reason = f"points-{question.slug}", f"reason-{question.slug}"
-            self.fields[points] = Points(most, question.heading, label=f"Points from 0 to {most}")
-            self.fields[reason] = Words(
-                rules.REASON_WORDS, question.heading, rows=5, label="Reason", help_text=REASON_HINT
-            )
-            if score:
-                self.initial.update({points: score.points, reason: score.reason})
-
-    def changed_scores(self) -> Iterator[tuple[Question, int | None, str]]:
-        """Yield question, points and reason where they differ from what is kept."""
-        for question, score in self.written:
-            new = (self.cleaned_data[f"points-{question.slug}"], self.cleaned_data[f"reason-{question.slug}"])
-            if new != ((score.points, score.reason) if score else (None, "")):
-                yield question, *new
-
-    def judgement(self) -> dict[str, Any]:
-        """Return the judgement on the whole bid."""
-        return {name: self.cleaned_data[name] for name in ("is_in_scope", "is_fundable", "feedback", "note")}
-
-    def is_whole(self) -> bool:
-        """Tell whether the sheet can be handed in; each gap becomes an error beside its field."""
-        for question, _ in self.written:
-            if self.cleaned_data.get(f"points-{question.slug}") is None:
-                self.add_error(f"points-{question.slug}", f"Give points on “{question.heading}”.")
-            if not self.cleaned_data.get(f"reason-{question.slug}"):
-                self.add_error(f"reason-{question.slug}", f"Give a reason on “{question.heading}”.")
-        if self.cleaned_data.get("is_in_scope") is None:
-            self.add_error("is_in_scope", "Say whether the bid is in scope.")
-        if self.cleaned_data.get("is_fundable") is None:
-            self.add_error("is_fundable", "Say whether the bid is suitable for funding.")
-        return not self.errors
-
-
-def _judgement(assessment: Assessment | None) -> dict[str, Any]:
-    words_for = {True: "yes", False: "no", None: ""}
-    if assessment is None:
-        return {}
-    return {
-        "is_in_scope": words_for[assessment.is_in_scope],
-        "is_fundable": words_for[assessment.is_fundable],
-        "feedback": assessment.feedback,
-        "note": assessment.note,
-    }
 
 
 class PanelDecision(forms.Form):
@@ -228,49 +137,3 @@ class Release(forms.Form):
     complaints_until = ours.DateField(
         label="Until when may applicants complain?", help_text=f"At least {rules.COMPLAINT_DAYS} days from today."
     )
-
-
-class NewInterest(forms.Form):
-    """An organisation in which an assessor or their close family has an interest."""
-
-    kind = forms.ChoiceField(choices=InterestKind, widget=forms.RadioSelect, label="What is the interest?")
-    organisation_name = forms.CharField(max_length=200, label="In which organisation?")
-    company_number = forms.CharField(
-        required=False,
-        max_length=12,
-        label="Its Companies House number, if you know it",
-        help_text="Names can be spelt in many ways; a number is found again surely.",
-        widget=ours.Line(width=10),
-    )
-
-    def refuse(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it is about."""
-        self.add_error("company_number" if isinstance(refused, BadIdentifier) else None, str(refused))
-
-
-class Profile(forms.Form):
-    """What an assessor knows, and how many bids they take."""
-
-    about = ours.WordsField(
-        max_words=rules.ABOUT_WORDS,
-        required=False,
-        rows=5,
-        label="What do you know well?",
-        help_text="In your own words. It helps to find the bids that suit you.",
-    )
-    expertise = forms.CharField(
-        required=False, max_length=2000, label="Expertise", help_text="Words or phrases, with commas between them."
-    )
-    clinical_areas = forms.MultipleChoiceField(
-        required=False, choices=[(area, area) for area in CLINICAL_AREAS], label="Clinical areas",
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    capacity = forms.IntegerField(
-        min_value=0, max_value=rules.MOST_CAPACITY, label="How many bids do you take in a competition?",
-        widget=ours.Line(width=3, attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
-    is_available = forms.BooleanField(required=False, label="I take invitations at present")
-
-    def clean_expertise(self) -> list[str]:
-        """Return the tags that were typed."""
-        return self.cleaned_data["expertise"].split(",")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assessments import urls_scoring
 from assessments.views import bids, competitions, decision, feedback, interests, papers, scoring
 
 urlpatterns = [
@@ -31,4 +32,5 @@ urlpatterns = [
         papers.for_official,
         name="competition_document",
     ),
+    *urls_scoring.urlpatterns,
 ]

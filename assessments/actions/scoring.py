@@ -1,21 +1,37 @@
 """Write, hand in and reopen an assessment. Scores cost one lock and no more than an answer of a bid does."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.post import tell
 from accounts.rules import Refused
 from assessments import queries, rules
+from assessments import scoring as reads
 from assessments.actions.locks import hold_in_assessment, hold_seat
-from assessments.models import Assessment, Score, Seat
+from assessments.models import Assessment, HandedIn, Score, Seat
 from assessments.states import AssessmentState, SeatState
 from audit.record import digest, record
+from bids.actions.answers import STRETCH_SECONDS
 from funds.models import Question
 from infra import words
 
+JUDGEMENT = ("is_in_scope", "is_fundable", "feedback", "note")
+UNCHANGED = "Nothing was changed."
 
-def _hold_to_write(seat: Seat, by: User) -> tuple[Seat, Assessment | None]:
+
+class SavedElsewhere(Refused):
+    """The assessor has saved the sheet in another window meanwhile; `version` is the one that stands now."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__("You have saved this sheet in another window meanwhile. Compare both and save again.")
+
+
+def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, Assessment | None]:
     """Lock an assessor's own accepted seat and return it with its assessment, if one was begun and is not handed in."""
     seat = hold_seat(seat)
     if seat.assessor.user_id != by.pk:
@@ -32,91 +48,161 @@ def _hold_to_write(seat: Seat, by: User) -> tuple[Seat, Assessment | None]:
     return seat, assessment
 
 
-def _must_be_text(text: str, limit: int, what: str) -> None:
-    """Refuse a text that cannot be kept or has too many words."""
-    if problem := words.why_not_text(text) or words.over_limit(text, limit):
+def _plain(text: str, what: str) -> str:
+    """Return a text as it is kept; refuse one that cannot be. Too many words are refused when it is handed in."""
+    if problem := words.why_not_text(text):
         raise Refused(f"{what}: {problem}")
+    return words.plain(text)
+
+
+def _typed(scores: Mapping[Question, Mapping[str, Any]], competition_id: int) -> dict[Question, dict[str, Any]]:
+    """Return points and reasons as they are kept; refuse what is none, or is about another competition."""
+    found = {}
+    for question, given in scores.items():
+        if question.competition_id != competition_id or not question.is_scored:
+            raise Refused(f"“{question.heading}” is not a scored question of this competition.")
+        new = dict(given)
+        if new.get("points") is not None:
+            new["points"] = rules.points(new["points"], min(question.max_points, 10))
+        if "reason" in new:
+            new["reason"] = _plain(new["reason"], f"The reason on “{question.heading}”")
+        found[question] = new
+    return found
+
+
+@transaction.atomic
+def save_sheet(
+    *,
+    seat: Seat | int,
+    scores: Mapping[Question, Mapping[str, Any]],
+    judgement: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    version: int | None = None,
+    by_itself: bool = False,
+) -> Assessment:
+    """Save what was typed on a score sheet, all or nothing; the first save begins it, the same again changes nothing.
+
+    Args:
+        seat: the assessor's seat, or its key.
+        scores: by question, `points` (a whole number, or None while the assessor is thinking) and `reason`, or one.
+        judgement: of `is_in_scope`, `is_fundable` (None: not said yet), `feedback` for the applicant and `note` for
+            officials, those that were typed.
+        version: of the sheet that the writer saw; None when they saw none.
+        by_itself: the page saves while somebody types; the record holds such saves once in ten minutes.
+
+    Raises:
+        SavedElsewhere: the sheet was saved from another window since.
+        Refused: not the assessor's own accepted seat, points or a text that cannot be kept, or handed in already.
+    """
+    return _save(seat, scores, judgement, by=by, at=at, version=version, by_itself=by_itself)[0]
+
+
+def _save(
+    seat: Seat | int,
+    scores: Mapping[Question, Mapping[str, Any]],
+    judgement: Mapping[str, Any],
+    *,
+    by: User,
+    at: dt.datetime,
+    version: int | None = None,
+    by_itself: bool = False,
+) -> tuple[Assessment, dict[int, Score]]:
+    """Save a sheet as `save_sheet` says; return it with the scores that are kept now, by the key of the question."""
+    seat, assessment = _hold_to_write(seat, by)
+    assessment = assessment or Assessment(seat=seat)
+    typed = _typed(scores, seat.bid.competition_id)
+    kept = {} if assessment.pk is None else {s.question_id: s for s in assessment.scores.filter(question__in=typed)}
+    changed = {
+        question: (kept.get(question.pk) or Score(question=question), new)
+        for question, new in typed.items()
+        if new != {name: getattr(kept.get(question.pk, _NO_SCORE), name) for name in new}
+    }
+    judged = {
+        name: _plain(value, f"The {name}") if isinstance(value, str) else value for name, value in judgement.items()
+    }
+    judged = {name: (getattr(assessment, name), value) for name, value in judged.items()}
+    judged = {name: both for name, both in judged.items() if both[0] != both[1]}
+    if not changed and not judged:
+        return assessment, kept
+    if version is not None and version != assessment.version:
+        raise SavedElsewhere(assessment.version)
+    is_recorded = not (by_itself and _same_stretch(assessment.saved_at, at))
+    for name, (_, value) in judged.items():
+        setattr(assessment, name, value)
+    assessment.version, assessment.saved_at = assessment.version + 1, at
+    assessment.save(update_fields=None if assessment.pk is None else [*judged, "version", "saved_at"])
+    for score, new in changed.values():
+        _put(score, assessment, new, is_recorded, by=by, at=at)
+    if judged and is_recorded:
+        _record_judgement(assessment, judged, by=by, at=at)
+    return assessment, kept | {question.pk: score for question, (score, _) in changed.items()}
+
+
+_NO_SCORE = Score()
+
+
+def _put(score: Score, assessment: Assessment, new: Mapping[str, Any], is_recorded: bool, **who: Any) -> None:
+    """Write points and reason of one question."""
+    before = (score.points, score.reason)
+    for name, value in new.items():
+        setattr(score, name, value)
+    if score.pk is None:
+        score.assessment = assessment
+        score.save(force_insert=True)
+    else:
+        score.save(update_fields=list(new))
+    if is_recorded:
+        record(
+            "score.saved", f"seat:{assessment.seat_id}", role="assessor", **who,
+            changes={
+                "question": score.question_id, "points": [before[0], score.points],
+                "reason_sha256": [digest(before[1]), digest(score.reason)],
+            },
+        )  # fmt: skip
+
+
+def _record_judgement(assessment: Assessment, judged: Mapping[str, tuple[Any, Any]], **who: Any) -> None:
+    changes: dict[str, Any] = {}
+    for name, both in judged.items():
+        is_text = isinstance(both[1], str)
+        changes[f"{name}_sha256" if is_text else name] = [digest(value) for value in both] if is_text else [*both]
+    record("assessment.saved", f"seat:{assessment.seat_id}", role="assessor", changes=changes, **who)
+
+
+def _same_stretch(before: dt.datetime | None, at: dt.datetime) -> bool:
+    """Tell whether the save before was in the same ten minutes by the clock."""
+    return before is not None and before.timestamp() // STRETCH_SECONDS == at.timestamp() // STRETCH_SECONDS
 
 
 @transaction.atomic
 def save_score(
     *, seat: Seat, question: Question, points: int | str | None, reason: str, by: User, at: dt.datetime
 ) -> Score:
-    """Save points and reason on one question; the first save begins the assessment, the same again changes nothing.
-
-    Args:
-        points: a whole number from 0 to the question's most, or None while the assessor is still thinking.
-        reason: at most 100 words.
+    """Save points and reason on one question, as `save_sheet` does.
 
     Raises:
-        Refused: not the assessor's own accepted seat, points or reason not allowed, or handed in already.
+        Refused: as `save_sheet`.
     """
-    if points is not None:
-        points = rules.points(points, min(question.max_points, 10))
-    _must_be_text(reason, rules.REASON_WORDS, f"The reason on “{question.heading}”")
-    seat, assessment = _hold_to_write(seat, by)
-    if question.competition_id != seat.bid.competition_id or not question.is_scored:
-        raise Refused(f"“{question.heading}” is not a scored question of this competition.")
-    assessment = assessment or Assessment.objects.create(seat=seat)
-    score = Score.objects.filter(assessment=assessment, question=question).first()
-    before = (score.points, score.reason) if score else (None, "")
-    if score and before == (points, reason):
-        return score
-    if score:
-        score.points, score.reason = points, reason
-        score.save(update_fields=["points", "reason"])
-    else:
-        score = Score.objects.create(assessment=assessment, question=question, points=points, reason=reason)
-    record(
-        "score.saved", f"seat:{seat.pk}", by=by, role="assessor", at=at,
-        changes={
-            "question": question.pk, "points": [before[0], points],
-            "reason_sha256": [digest(before[1]), digest(reason)],
-        },
-    )  # fmt: skip
-    return score
+    _, kept = _save(seat, {question: {"points": points, "reason": reason}}, {}, by=by, at=at)
+    return kept[question.pk]
+
+
+def save_overall(*, seat: Seat, by: User, at: dt.datetime, **judgement: Any) -> Assessment:
+    """Save the judgement on the whole bid, as `save_sheet` does.
+
+    Raises:
+        Refused: as `save_sheet`.
+    """
+    return save_sheet(seat=seat, scores={}, judgement=judgement, by=by, at=at)
 
 
 @transaction.atomic
-def save_overall(
-    *,
-    seat: Seat,
-    is_in_scope: bool | None,
-    is_fundable: bool | None,
-    feedback: str,
-    note: str,
-    by: User,
-    at: dt.datetime,
-) -> Assessment:
-    """Save the judgement on the whole bid; saving the same again changes nothing.
+def submit_assessment(*, seat: Seat, by: User, at: dt.datetime, change_reason: str = "") -> Assessment:
+    """Hand in an assessment that is whole; from then on its scores are fixed, and what was handed in is kept for ever.
 
     Args:
-        feedback: for the applicant, at most 400 words.
-        note: for officials only, at most 400 words.
-
-    Raises:
-        Refused: not the assessor's own accepted seat, a text too long, or handed in already.
-    """
-    for text, what in ((feedback, "The feedback"), (note, "The note")):
-        _must_be_text(text, rules.FEEDBACK_WORDS, what)
-    seat, assessment = _hold_to_write(seat, by)
-    assessment = assessment or Assessment.objects.create(seat=seat)
-    new = {"is_in_scope": is_in_scope, "is_fundable": is_fundable, "feedback": feedback, "note": note}
-    before = {name: getattr(assessment, name) for name in new}
-    if before == new:
-        return assessment
-    for name, value in new.items():
-        setattr(assessment, name, value)
-    assessment.save(update_fields=list(new))
-    changes = {name: [before[name], new[name]] for name in ("is_in_scope", "is_fundable")}
-    texts = {f"{name}_sha256": [digest(before[name]), digest(new[name])] for name in ("feedback", "note")}
-    record("assessment.saved", f"seat:{seat.pk}", by=by, role="assessor", at=at, changes={**changes, **texts})
-    return assessment
-
-
-@transaction.atomic
-def submit_assessment(*, seat: Seat, by: User, at: dt.datetime) -> Assessment:
-    """Hand in an assessment that is whole; from then on its scores are fixed.
+        change_reason: why scores differ from those handed in before, once it was reopened.
 
     Raises:
         Refused: something is missing (all of it is named), or it was handed in already.
@@ -124,33 +210,65 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime) -> Assessment:
     seat, assessment = _hold_to_write(seat, by)
     assessment = assessment or Assessment.objects.create(seat=seat)
     missing = rules.missing_before_submission(
-        lacking=queries.lacking(assessment), is_in_scope=assessment.is_in_scope, is_fundable=assessment.is_fundable
+        lacking=queries.lacking(assessment),
+        too_long=reads.too_long(assessment),
+        is_in_scope=assessment.is_in_scope,
+        is_fundable=assessment.is_fundable,
     )
     if missing:
         raise Refused(" ".join(missing))
     hold_in_assessment(seat)
+    kept = _keep(assessment, change_reason, at)
     assessment.submit(at=at)
     assessment.save(update_fields=["state", "submitted_at"])
     scores = dict(Score.objects.filter(assessment=assessment).order_by("question").values_list("question_id", "points"))
-    _record(assessment, seat, "assessment.submitted", by=by, role="assessor", at=at, scores=scores)
+    _record(
+        assessment, seat, "assessment.submitted", by=by, role="assessor", at=at, scores=scores, version=kept.number,
+        sha256=kept.sha256,
+    )  # fmt: skip
     return assessment
+
+
+def _keep(assessment: Assessment, change_reason: str, at: dt.datetime) -> HandedIn:
+    """Keep a sheet as it is handed in; one that differs from the last needs a reason."""
+    content, last = reads.content_of(assessment), assessment.handed_in.order_by("number").last()
+    reason = change_reason.strip()
+    if last and content == last.content:
+        reason = UNCHANGED
+    elif last and not reason:
+        raise Refused("Say why you have changed what you had handed in before. It is kept beside what stood then.")
+    if problem := words.why_not_text(reason) or words.over_limit(reason, rules.REASON_WORDS):
+        raise Refused(f"The reason for the change: {problem}")
+    return HandedIn.objects.create(
+        assessment=assessment, number=last.number + 1 if last else 1, content=content, sha256=digest(content),
+        change_reason=reason if last else "", at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def reopen_assessment(*, seat: Seat, reason: str, by: User, role: str, at: dt.datetime) -> Assessment:
-    """Let the assessor change an assessment that was handed in; it counts for nothing until it is handed in again.
+    """Let the assessor change an assessment that was handed in, and tell them; it counts only when handed in again.
 
     Raises:
         Refused: no reason, nothing handed in, or the assessment of the competition is over.
     """
     rules.must_manage(role)
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise Refused("Give a reason for reopening the assessment.")
+    if problem := words.why_not_text(reason) or words.over_limit(reason, rules.REASON_WORDS):
+        raise Refused(f"The reason: {problem}")
     seat, assessment = _hold_submitted(seat)
-    assessment.reopen(reason=reason.strip())
+    last = assessment.handed_in.count()
+    if not last and assessment.submitted_at:  # handed in before what was handed in was kept
+        last = _keep(assessment, "", assessment.submitted_at).number
+    assessment.reopen(reason=reason)
     assessment.save(update_fields=["state", "reopened_reason"])
-    digest_of_reason = digest(reason.strip())
-    _record(assessment, seat, "assessment.reopened", by=by, role=role, at=at, reason_sha256=digest_of_reason)
+    _record(assessment, seat, "assessment.reopened", by=by, role=role, at=at, reason_sha256=digest(reason))
+    tell(
+        "assessment_reopened", to=seat.assessor.user, key=f"assessment.reopened/{seat.pk}/{last}", at=at,
+        path=f"/assessments/{seat.pk}/", reference=seat.bid.reference, competition=seat.bid.competition, reason=reason,
+    )  # fmt: skip
     return assessment
 
 

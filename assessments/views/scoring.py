@@ -10,38 +10,32 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.signed_in import acting, person
 from accounts.states import Role
-from assessments import actions, conflicts, forms, queries, sheet
-from assessments.actions.sheet import save_sheet
+from assessments import actions, blind, conflicts, forms, interviews, queries, scoring, sheet
 from assessments.models import Seat
-from assessments.states import AssessmentState, SeatState
-from bids.models import BidVersion
-from bids.paper import paper
-from bids.states import DocumentKind
-from funds.states import CompetitionState
-from infra.deeds import attempt, carry_out
+from assessments.states import SeatState
+from assessments.views.sheet import form_of, hand_in, of_seat, save_typed, show_sheet, thanks
+from infra.deeds import attempt
 
 
 @require_GET
 def assessments(request: HttpRequest) -> HttpResponse:
-    """List an assessor's seats: to answer, to assess, handed in, and over."""
+    """List an assessor's seats by deadline: to answer, to assess, handed in, and over."""
     user, _ = acting(request, {Role.ASSESSOR})
-    groups: dict[str, list[Seat]] = {"invited": [], "to_do": [], "handed_in": [], "over": []}
-    for seat in sheet.work_of(user):
-        groups[_group(seat)].append(seat)
+    seats, today = list(sheet.work_of(user)), timezone.localdate()
+    form = forms.WorkFilter(request.GET, seats)
+    form.is_valid()
+    shown = [seat for seat in seats if form.takes(seat)]
+    groups = {group: [seat for seat in shown if scoring.group_of(seat) == group] for group in scoring.GROUPS}
     facts = {
-        "parties": _parties([s.bid for s in groups["invited"]]),
-        "declared": queries.has_declared(user, timezone.localdate()),
+        "parties": _parties([s.bid for s in groups["invited"] if not s.bid.competition.is_blind]),
+        "declared": queries.has_declared(user, today),
+        "today": today,
+        "has_any": bool(seats),
+        "titles": blind.title_in_lists,
+        "filter": form,
+        "interviews": interviews.to_hold(user).exists(),
     }
     return render(request, "assessments/assessments.html", groups | facts)
-
-
-def _group(seat: Seat) -> str:
-    assessment = getattr(seat, "assessment", None)
-    if assessment and assessment.state == AssessmentState.SUBMITTED:
-        return "handed_in"
-    if seat.bid.competition.state != CompetitionState.IN_ASSESSMENT:
-        return "over"
-    return "invited" if seat.state == SeatState.INVITED else "to_do"
 
 
 def _parties(bids: list[Any]) -> dict[int, dict[str, str]]:
@@ -52,55 +46,21 @@ def _parties(bids: list[Any]) -> dict[int, dict[str, str]]:
     return parts
 
 
-@require_http_methods(["GET", "POST"])
-def assessment(request: HttpRequest, seat: int) -> HttpResponse:
-    """Show the submitted bid beside the score sheet, and save or hand in the sheet."""
-    user = person(request)
-    held = get_object_or_404(queries.seats_of(user), pk=seat)
-    if held.state == SeatState.INVITED:
-        return _invitation(request, held)
-    if request.method == "GET":
-        return _sheet(request, held)
-    form = _form(held, request.POST)
-    saved = form.is_valid() and carry_out(
-        form, save_sheet, seat=held, scores=form.changed_scores(), by=user, at=timezone.now(), **form.judgement()
-    )
-    if not saved or "hand_in" not in request.POST:
-        return _saved(request, held) if saved else _sheet(request, held, form)
-    handed_in = form.is_whole() and carry_out(form, actions.submit_assessment, seat=held, by=user, at=timezone.now())
-    if not handed_in:
-        return _sheet(request, held, form)
-    messages.success(request, f"Your assessment of {held.bid.reference} is handed in. Thank you.")
-    return redirect("assessment", held.pk)
-
-
-def _saved(request: HttpRequest, seat: Seat) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_seat
+def assessment(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show the submitted bid beside the score sheet, and save or hand in the sheet; an invitation shows no content."""
+    if seat.state == SeatState.INVITED:
+        return _invitation(request, seat)
+    if request.method != "POST":
+        return show_sheet(request, seat)
+    form = form_of(seat, request.POST)
+    if not save_typed(seat, form, request):
+        return show_sheet(request, seat, form)
+    if "hand_in" in request.POST:
+        return thanks(request, seat) if hand_in(request, seat, form) else show_sheet(request, seat, form)
     messages.success(request, "Saved. Nobody else sees it until you hand it in.")
     return redirect("assessment", seat.pk)
-
-
-def _form(seat: Seat, data: Any = None) -> forms.ScoreSheet:
-    return forms.ScoreSheet(data, queries.scores_of(seat), getattr(seat, "assessment", None))
-
-
-def _sheet(request: HttpRequest, seat: Seat, form: forms.ScoreSheet | None = None) -> HttpResponse:
-    form = form or _form(seat)
-    content = BidVersion.objects.get(bid=seat.bid_id, number=seat.bid.version).content
-    shown = paper(content)
-    answers = content["answers"]
-    scored = {question.slug for question, _ in form.written}
-    facts = {
-        "seat": seat,
-        "form": form,
-        "paper": shown,
-        "documents": [document for document in shown.documents if document["kind"] == DocumentKind.APPENDIX],
-        "answers": {answer["slug"]: answer["text"] for answer in answers},
-        "unscored": [answer for answer in answers if answer["slug"] not in scored],
-        "declining": forms.Refusal(),
-        "read_only": _group(seat) != "to_do",
-        "assessment": getattr(seat, "assessment", None),
-    }
-    return render(request, "assessments/sheet.html", facts)
 
 
 def _invitation(
@@ -109,8 +69,9 @@ def _invitation(
     """Show who takes part in a bid, and nothing of its content, so that an interest can be declared first."""
     facts = {
         "seat": seat,
-        "parties": _parties([seat.bid])[seat.bid_id],
-        "accepting": accepting or forms.Acceptance(),
+        "title": blind.title_for_assessor(seat.bid),
+        "parties": {} if seat.bid.competition.is_blind else _parties([seat.bid])[seat.bid_id],
+        "accepting": accepting or forms.Acceptance(is_blind=seat.bid.competition.is_blind),
         "declining": declining or forms.Refusal(),
     }
     return render(request, "assessments/invitation.html", facts)
@@ -121,7 +82,7 @@ def accept(request: HttpRequest, seat: int) -> HttpResponse:
     """Take a bid, declaring no interest in it."""
     user = person(request)
     held = get_object_or_404(queries.seats_of(user), pk=seat)
-    form = forms.Acceptance(request.POST)
+    form = forms.Acceptance(request.POST, is_blind=held.bid.competition.is_blind)
     if not form.is_valid():
         return _invitation(request, held, accepting=form)
     attempt(

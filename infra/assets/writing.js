@@ -31,6 +31,7 @@ class Writing {
     form.addEventListener("htmx:beforeSwap", ({ detail }) => {
       if ([409, 422].includes(detail.xhr.status)) detail.shouldSwap = true;
     });
+    form.addEventListener("htmx:configRequest", ({ detail }) => this.onlyChanged(detail.parameters));
     form.addEventListener("htmx:afterRequest", ({ detail }) => this.answered(detail.xhr));
     addEventListener("beforeunload", (event) => {
       if (this.isUnsaved && !this.isLeaving) event.preventDefault();
@@ -108,6 +109,13 @@ class Writing {
     this.isSending = true;
     this.sent = this.typed();
     window.htmx.trigger(this.form, "autosave");
+  }
+
+  // With data-partial a form sends only what has changed since it was saved last.
+  onlyChanged(parameters) {
+    if (!("partial" in this.form.dataset) || !this.saved) return;
+    const saved = new Map(JSON.parse(this.saved));
+    for (const [name, value] of JSON.parse(this.sent)) if (saved.get(name) === value) delete parameters[name];
   }
 
   answered(xhr) {

@@ -59,10 +59,11 @@ def test_bad_points_save_nothing(seat, points):
     assert Assessment.objects.count() == 0
 
 
-def test_a_reason_has_at_most_a_hundred_words(seat):
-    save(seat, 5, "word " * 100)
-    with pytest.raises(Refused, match="The reason on “Question 1”: 101 words are more than the 100 allowed"):
-        save(seat, 5, "word " * 101)
+def test_a_reason_of_more_than_a_hundred_words_is_kept_but_not_handed_in(seat):
+    write(seat, [5, 5])
+    assert save(seat, 5, "word " * 101).reason == "word " * 101
+    with pytest.raises(Refused, match=r"^The reason on “Question 1”: 101 words are more than the 100 allowed"):
+        submit(seat)
 
 
 def test_a_reason_is_plain_text(seat):
@@ -138,7 +139,7 @@ def test_a_reopened_assessment_counts_again_when_handed_in_again(bid, assessment
     actions.reopen_assessment(seat=seat, reason="Question 1 misread", by=fund_manager, **STAFF)
     assert [row.counted for row in queries.ranked(assessment)] == [0]
     save(seat, 9)
-    submit(seat)
+    actions.submit_assessment(seat=seat, by=seat.assessor.user, at=CLOSED, change_reason="I had misread it.")
     assert [(row.counted, str(row.score)) for row in queries.ranked(assessment)] == [(1, "70.0")]
 
 
@@ -165,12 +166,14 @@ def test_an_outlier_is_left_out_and_taken_in_again(bid, assessment, fund_manager
     assert [row.counted for row in queries.ranked(assessment)] == [1]
 
 
-def test_the_judgement_keeps_texts_within_400_words(seat):
+def test_texts_about_the_whole_bid_are_handed_in_within_400_words(seat):
     facts = {"seat": seat, "is_in_scope": True, "is_fundable": False, "by": seat.assessor.user, "at": CLOSED}
     saved = actions.save_overall(feedback="word " * 400, note="", **facts)
     assert (saved.is_in_scope, saved.is_fundable) == (True, False)
-    with pytest.raises(Refused, match="The note: 401 words"):
-        actions.save_overall(feedback="", note="word " * 401, **facts)
+    write(seat, [5, 5])
+    actions.save_overall(feedback="", note="word " * 401, **facts)
+    with pytest.raises(Refused, match="^The note: 401 words"):
+        submit(seat)
 
 
 def test_scores_are_fixed_at_the_panel(seat, bid, fund_manager):
@@ -196,12 +199,12 @@ def test_the_score_sheet_lists_every_scored_question_in_two_queries(seat, django
     assert [(q.slug, s.points if s else None) for q, s in sheet] == [("question-1", 7), ("question-2", None)]
 
 
-def test_saving_a_score_takes_five_queries(seat):
+def test_saving_a_score_takes_six_queries(seat):
     save(seat, 7)
     question = seat.bid.competition.questions.get(slug="question-1")
     with CaptureQueriesContext(connection) as caught:
         save(seat, 8, question=question)
-    assert len([q for q in caught if "SAVEPOINT" not in q["sql"]]) == 5
+    assert len([q for q in caught if "SAVEPOINT" not in q["sql"]]) == 6
 
 
 def test_a_bid_without_a_seat_is_none_of_an_assessors_business(seat, competition):

@@ -131,9 +131,11 @@ def test_points_that_are_none_are_refused_and_nothing_typed_is_lost(seat, points
     assert Score.objects.count() == 0
 
 
-def test_a_reason_of_101_words_is_refused(seat):
-    shown = text(client_of(seat).post(page(seat), WHOLE | {"reason-question-1": "word " * 101}))
-    assert "Question 1: Shorten the text by 1 word to 100." in shown
+def test_a_reason_of_101_words_is_kept_but_not_handed_in(seat):
+    long = WHOLE | {"reason-question-1": "word " * 101, "hand_in": "yes"}
+    shown = text(client_of(seat).post(page(seat), long))
+    assert "Question 1: 101 words are more than the 100 allowed. Take out 1." in shown
+    assert (Assessment.objects.get().state, Score.objects.count()) == ("in_progress", 2)
 
 
 def test_saving_the_same_again_leaves_no_event(seat):
@@ -175,5 +177,5 @@ def test_the_list_asks_the_same_number_of_queries(many, assessment, fund_manager
         else:
             accepted_seat(bid, fund_manager, who)
     client = signed_in(who.user)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("assessments"))

@@ -149,6 +149,11 @@ ROWS = {
     "record_pack":                           "302  403  403  403  403  403  403  403  405",
     "assessments":                           "302  403  403  200  403  403  403  403  403",
     "assessment":                            "302  404  404  200  404  404  404  404  404",
+    "assessment_save":                       "302  405  405  405  405  405  405  405  405",
+    "assessment_question":                   "302  404  404  200  404  404  404  404  404",
+    "assessment_overall":                    "302  404  404  200  404  404  404  404  404",
+    "assessment_check":                      "302  404  404  200  404  404  404  404  404",
+    "assessment_paper":                      "302  404  404  200  404  404  404  404  404",
     "assessment_accept":                     "302  405  405  405  405  405  405  405  405",
     "assessment_decline":                    "302  405  405  405  405  405  405  405  405",
     "assessment_document":                   "302  404  404  404  404  404  404  404  404",
@@ -293,7 +298,10 @@ CLAIM_PAGES = (
     "claim", "claim_edit", "claim_submit", "claim_review", "claim_approve", "claim_instruct", "claim_query",
     "claim_reject", "claim_pay",
 )  # fmt: skip
-SEAT_PAGES = ("assessment", "assessment_accept", "assessment_decline")
+SEAT_PAGES = (
+    "assessment", "assessment_accept", "assessment_decline", "assessment_save", "assessment_overall", "assessment_check",
+    "assessment_paper",
+)  # fmt: skip
 COMPETITION_PAGES = (
     "competition_manage", "competition_begin", "competition_allocate", "competition_to_panel", "competition_approve",
     "competition_ranking", "competition_bids", "competition_lines",
@@ -357,6 +365,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "enquiry": lambda get: {"enquiry": get("shown_enquiry").pk},
     "answer_correct": lambda get: {"reference": get("shown_answer").competition.reference, "number": 1},
     **dict.fromkeys(SEAT_PAGES, lambda get: {"seat": get("shown_seat").pk}),
+    "assessment_question": lambda get: {"seat": get("shown_seat").pk, "slug": "question-1"},
     **dict.fromkeys(COMPETITION_PAGES, lambda get: {"reference": get("shown_bid").competition.reference}),
     **dict.fromkeys(
         ("competition_bid", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),

@@ -1,0 +1,229 @@
+"""The score sheet beside the bid: whole, or one question a step; it saves itself while somebody types."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.rules import Refused
+from accounts.signed_in import person
+from assessments import actions, blind, forms, queries, scoring
+from assessments.actions.scoring import SavedElsewhere, save_sheet
+from assessments.models import Seat
+from assessments.sheet_form import ScoreSheet
+from assessments.states import SeatState
+from bids.models import BidVersion
+from bids.paper import Paper, paper
+from bids.states import DocumentKind
+from infra.deeds import carry_out
+from infra.kept import typed as typed_before
+
+OVERALL, CHECK = "overall", "check"
+
+
+def of_seat(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the assessor's own seat; who sends a sheet of a bid that was taken back meanwhile, is told so."""
+
+    @wraps(view)
+    def load(request: HttpRequest, seat: int, **further: Any) -> HttpResponse:
+        user = person(request)
+        try:
+            held = get_object_or_404(queries.seats_of(user), pk=seat)
+        except Http404:
+            if request.method != "POST" or not scoring.was_taken_back(user, seat):
+                raise
+            messages.error(request, "The fund manager has taken this bid back meanwhile, so nothing was handed in.")
+            return redirect("assessments")
+        return view(request, held, **further)
+
+    return load
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an assessor reads of a bid."""
+
+    paper: Paper
+    answers: dict[str, str]  # by slug
+    unscored: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
+
+
+def read(seat: Seat, scored: set[str]) -> Page:
+    """Return the submitted bid as its assessor may read it: no bank statements, and no names where it is blind."""
+    content = BidVersion.objects.get(bid=seat.bid_id, number=seat.bid.version).content
+    content = blind.content_for_assessor(seat.bid, content)
+    shown = paper(content)
+    documents = [document for document in shown.documents if document["kind"] == DocumentKind.APPENDIX]
+    unscored = [answer for answer in content["answers"] if answer["slug"] not in scored]
+    return Page(shown, {answer["slug"]: answer["text"] for answer in content["answers"]}, unscored, documents)
+
+
+def form_of(seat: Seat, data: Any = None) -> ScoreSheet:
+    """Return the whole sheet as a form."""
+    return ScoreSheet(data, queries.scores_of(seat), getattr(seat, "assessment", None))
+
+
+def save_typed(seat: Seat, form: ScoreSheet, request: HttpRequest) -> bool:
+    """Save what was typed if all of it is right; else put beside it why not, or what another window has saved."""
+    facts = {"seat": seat, "by": person(request), "at": timezone.now()}
+    if not form.is_valid():
+        return False
+    before = form.cleaned_data.get("version")
+    saved = carry_out(form, save_sheet, **facts, **form.typed())
+    if not saved and str(form.data.get("version", "")) != str("" if before is None else before):
+        now = queries.seats_of(facts["by"]).get(pk=seat.pk)
+        form.compare(queries.scores_of(now), getattr(now, "assessment", None))
+    return saved
+
+
+def show_sheet(request: HttpRequest, seat: Seat, form: ScoreSheet | None = None) -> HttpResponse:
+    """Show the whole sheet beside the bid; what was typed before a lost session stands in it again."""
+    typed = typed_before(request)
+    form = form or form_of(seat, typed)
+    assessment = getattr(seat, "assessment", None)
+    read_only = scoring.group_of(seat) != "to_do"
+    page = read(seat, {question.slug for question, _ in form.written})
+    facts = {
+        "seat": seat, "form": form, "page": page, "assessment": assessment, "read_only": read_only,
+        "title": page.paper.title, "is_typed": bool(typed) or form.is_bound, "declining": forms.Refusal(),
+        "done": scoring.done_of(form.written), "asked": len(form.written),
+        "is_discussed": bool(read_only and assessment) and scoring.is_discussed(seat),
+    }  # fmt: skip
+    return render(request, "assessments/sheet.html", facts)
+
+
+def hand_in(request: HttpRequest, seat: Seat, form: ScoreSheet) -> bool:
+    """Hand in a sheet that is whole; else say beside each field what is missing."""
+    if not form.is_whole():
+        return False
+    reason = form.cleaned_data.get("change_reason", "")
+    facts = {"seat": seat, "by": person(request), "at": timezone.now(), "change_reason": reason}
+    return carry_out(form, actions.submit_assessment, **facts)
+
+
+@require_POST
+@of_seat
+def save(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Save what somebody is typing, every few seconds; reply with one line, and the version that is saved now."""
+    now, sent = timezone.now(), [name.partition("-")[2] for name in request.POST if "-" in name]
+    asked = [(question, None) for question in scoring.questions_of(seat.bid.competition_id, sent)]
+    form = ScoreSheet(request.POST, asked, None)
+    wrong = [errors[0] for name, errors in form.errors.items()]
+    try:
+        kept = save_sheet(seat=seat, by=person(request), at=now, by_itself=True, **form.typed())
+    except Refused as refused:
+        is_conflict = isinstance(refused, SavedElsewhere)
+        line = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
+        return HttpResponse(render_to_string("bids/saved.html", line), status=409 if is_conflict else 422)
+    line = {"saved_at": now, "why": " ".join([*wrong, *form.mark_too_long()])}
+    return HttpResponse(render_to_string("bids/saved.html", line), headers={"Matchfund-Version": kept.version})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_seat
+def step(request: HttpRequest, seat: Seat, slug: str = OVERALL) -> HttpResponse:
+    """Show one question with its answer, or the judgement on the whole bid, and save it."""
+    if scoring.group_of(seat) != "to_do":
+        return redirect("assessment", seat.pk)
+    written = queries.scores_of(seat)
+    steps = [question.slug for question, _ in written]
+    if slug not in (*steps, OVERALL):
+        raise Http404
+    is_overall = request.resolver_match is not None and request.resolver_match.url_name == "assessment_overall"
+    mine = [] if is_overall else [(q, score) for q, score in written if q.slug == slug]
+    typed = typed_before(request)
+    form = ScoreSheet(request.POST or typed, mine, getattr(seat, "assessment", None), judges=is_overall)
+    form.fields.pop("change_reason", None)
+    if request.method == "POST" and save_typed(seat, form, request):
+        return _after(request, seat, steps, None if is_overall else slug)
+    page = read(seat, set(steps))
+    facts = {
+        "seat": seat, "form": form, "page": page, "title": page.paper.title, "is_typed": form.is_bound,
+        "assessment": getattr(seat, "assessment", None), "question": mine[0][0] if mine else None,
+        "number": len(steps) + 1 if is_overall else steps.index(slug) + 1, "steps": len(steps) + 1,
+        "back": _address(steps, None if is_overall else slug, -1),
+        "done": scoring.done_of(written), "asked": len(written),
+    }  # fmt: skip
+    return render(request, "assessments/step.html", facts)
+
+
+def _address(steps: list[str], slug: str | None, by: int) -> tuple[str, ...]:
+    """Return name and keys of the step before or after one: questions, then the whole bid, then the check."""
+    at = (steps.index(slug) if slug in steps else len(steps)) + by
+    if at < 0:
+        return ("assessment",)
+    if at < len(steps):
+        return "assessment_question", steps[at]
+    return ("assessment_overall",) if at == len(steps) else ("assessment_check",)
+
+
+def _after(request: HttpRequest, seat: Seat, steps: list[str], slug: str | None) -> HttpResponse:
+    """Go on to the next step, or stay."""
+    name, *keys = _address(steps, slug, 1 if "then" in request.POST else 0)
+    if "then" not in request.POST:
+        messages.success(request, "Saved. Nobody else sees it until you hand it in.")
+    return redirect(name, seat.pk, *keys)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_seat
+def check(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Show the whole sheet to read through, with what is missing, and hand it in."""
+    if scoring.group_of(seat) != "to_do":
+        return redirect("assessment", seat.pk)
+    form = form_of(seat)
+    kept = form.initial | {"change_reason": request.POST.get("change_reason", "")}
+    whole = ScoreSheet(
+        {name: "" if value is None else value for name, value in kept.items()}, form.written,
+        getattr(seat, "assessment", None),
+    )  # fmt: skip
+    whole.is_valid()
+    if request.method == "POST" and hand_in(request, seat, whole):
+        return thanks(request, seat)
+    if request.method != "POST":
+        whole.is_whole()
+    facts = {
+        "seat": seat, "missing": missing_of(whole), "written": form.written, "sheet": whole,
+        "assessment": getattr(seat, "assessment", None), "title": blind.title_for_assessor(seat.bid),
+    }  # fmt: skip
+    return render(request, "assessments/check.html", facts)
+
+
+def missing_of(form: ScoreSheet) -> list[tuple[str, str, str]]:
+    """Return each gap of a sheet as (what to do, slug of the question or nothing, name of the field)."""
+    found = []
+    for name, errors in form.errors.items():
+        slug = name.partition("-")[2]
+        found += [(error, slug, name) for error in errors if name != "change_reason"]
+    return found
+
+
+def thanks(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Say that a sheet is handed in, and show it."""
+    messages.success(request, f"Your assessment of {seat.bid.reference} is handed in. Thank you.")
+    return redirect("assessment", seat.pk)
+
+
+@require_safe
+@of_seat
+def bid_paper(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Hand out the bid as a PDF; where the competition is blind, without names in it or about it."""
+    from infra import pdf  # the renderer takes 0.7 s and 46 MB, which most processes never need
+
+    if seat.state != SeatState.ACCEPTED:
+        raise Http404
+    version = BidVersion.objects.select_related("by").get(bid=seat.bid_id, number=seat.bid.version)
+    version.bid = seat.bid
+    content = blind.content_for_assessor(seat.bid, version.content)
+    template = "bid_blind.html" if seat.bid.competition.is_blind else "bid.html"
+    body = pdf.render(template, bid=seat.bid, paper=paper(content), version=version)
+    headers = {"Content-Disposition": f'attachment; filename="{seat.bid.reference}.pdf"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)
