@@ -14,9 +14,8 @@ from infra.machine.places import CHECKOUT
 
 ROLES = ("MATCHFUND_DATABASE_URL", "MATCHFUND_OWNER_DATABASE_URL")
 DECIDING = ("*/migrations/*.py", "audit/database.py", "infra/grants.py", "requirements.lock")
-PREFIX = "matchfund_empty_"
+PREFIX, MAKING = "matchfund_empty_", "_making"
 KEPT = 6  # of those that other versions of the code made
-LOCK = 1_413_829_202
 
 
 def beside(name: str) -> dict[str, str]:
@@ -25,14 +24,15 @@ def beside(name: str) -> dict[str, str]:
 
 
 def make(name: str) -> None:
-    """Make the database `name` anew, empty and migrated. Several at once take turns."""
-    source = PREFIX + _facts()
+    """Make the database `name` anew, empty and migrated. Several at once of one version take turns to migrate."""
+    facts = _facts()
+    source = PREFIX + facts
     with psycopg.connect(os.environ["MATCHFUND_OWNER_DATABASE_URL"], autocommit=True) as owner:
-        owner.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        there = [row[0] for row in owner.execute("SELECT datname FROM pg_database ORDER BY oid DESC")]
-        if source not in there:
-            _forget(owner, [old for old in there if old.startswith(PREFIX)][KEPT:])
-            _migrate(owner, source)
+        if source not in _there(owner):
+            owner.execute("SELECT pg_advisory_lock(%s)", [int(facts[:15], 16)])
+            if source not in (there := _there(owner)):
+                _forget(owner, [old for old in there if old.startswith(PREFIX) and not old.endswith(MAKING)][KEPT:])
+                _migrate(owner, source)
         _drop(owner, name)
         owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
@@ -49,9 +49,14 @@ def _facts() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
+def _there(owner: psycopg.Connection) -> list[str]:
+    """Return the databases of the cluster, the newest first."""
+    return [row[0] for row in owner.execute("SELECT datname FROM pg_database ORDER BY oid DESC")]
+
+
 def _migrate(owner: psycopg.Connection, source: str) -> None:
     """Migrate under another name first, so that nobody copies a half-made database."""
-    making = f"{source}_making"
+    making = source + MAKING
     _drop(owner, making)
     owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
     command = [sys.executable, "manage.py", "migrate", "-v", "0"]
