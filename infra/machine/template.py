@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -67,7 +68,8 @@ def _migrate(owner: psycopg.Connection, source: str) -> None:
 
 def _forget(owner: psycopg.Connection, names: Iterable[str]) -> None:
     for name in names:
-        _drop(owner, name)
+        with suppress(psycopg.errors.ObjectInUse):
+            _drop(owner, name)
 
 
 def _drop(owner: psycopg.Connection, name: str) -> None:
