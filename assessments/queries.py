@@ -16,6 +16,7 @@ from assessments.models import (
     Assessor,
     Block,
     CompetitionCapacity,
+    ConflictDecision,
     Decision,
     Declaration,
     Score,
@@ -212,6 +213,17 @@ def flagged(competition: Competition) -> QuerySet[Seat]:
         .select_related("bid", "assessor__user", "assessment")
         .order_by("bid__reference", "id")
     )
+
+
+def is_kept_away(seat: Seat) -> bool:
+    """Tell whether a conflict of interest blocks a seat's pair, and nobody decided to keep what was handed in."""
+    blocked = Block.objects.filter(bid=seat.bid_id, assessor=seat.assessor_id)
+    return blocked.exists() and not ConflictDecision.objects.filter(seat=seat, is_kept=True).exists()
+
+
+def undecided_conflicts(competition: Competition) -> QuerySet[Seat]:
+    """Return flagged seats of which nobody has decided yet whether they count."""
+    return flagged(competition).filter(conflict_decision=None)
 
 
 def left_pence(competition: Competition, sheet: list[Ranked]) -> int:

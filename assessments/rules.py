@@ -23,6 +23,7 @@ OUTLIER_WORDS = 200
 ABOUT_WORDS = 200
 MOST_CAPACITY = 100
 MOST_TAGS = 20
+MOST_FEE_PENCE = 1_000_000
 RUN_RANGES = {
     "seats_per_bid": (1, 9, "The number of assessors a bid"),
     "capacity_percent": (10, 300, "The share of each capacity, in per cent,"),
@@ -88,6 +89,7 @@ def why_not_invite(
     capacity: int,
     shares_network: bool,
     is_available: bool = True,
+    is_own_region: bool = False,
 ) -> str | None:
     """Return why an assessor cannot be invited to a bid, in words; None when they can.
 
@@ -95,6 +97,7 @@ def why_not_invite(
         because: the conflict of interest that blocks the pair, if any.
         seats_held: bids of the competition that the assessor holds already, invited or accepted.
         shares_network: one of the same network sits on the bid and the competition wants one of each.
+        is_own_region: the assessor's network is of the lead's region and the competition does not want that.
     """
     if competition_state != CompetitionState.IN_ASSESSMENT:
         return "Assessors are invited while a competition is in assessment. Begin the assessment first."
@@ -110,6 +113,8 @@ def why_not_invite(
         return f"This assessor takes {capacity} bids in a competition and has {seats_held}. Choose somebody else."
     if shares_network:
         return "Somebody of the same network sits on this bid already. Choose somebody from another network."
+    if is_own_region:
+        return "This assessor is of the network of the lead’s own region. Choose somebody from another region."
     return None
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import urls_scoring
+from assessments import urls_people, urls_scoring
 from assessments.views import bids, competitions, decision, feedback, interests, papers, scoring
 
 urlpatterns = [
@@ -33,4 +33,5 @@ urlpatterns = [
         name="competition_document",
     ),
     *urls_scoring.urlpatterns,
+    *urls_people.urlpatterns,
 ]

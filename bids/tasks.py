@@ -68,6 +68,20 @@ def tell_of_submission(version_id: int) -> None:
     tell_team("bid_submitted", version.bid, f"{version.number}", timezone.now(), "receipt", version=version)
 
 
+CHECK_BID, CHECK_ORGANISATION = "assessments.check_bid", "assessments.check_organisation"  # jobs of a room above
+
+
+def parties_changed(bid: Bid) -> None:
+    """Let conflicts of interest be looked for, as the parties of a bid have changed; nobody sees a first draft."""
+    if bid.version:
+        app.configure_task(CHECK_BID, queue="conflicts").defer(bid_id=bid.pk)
+
+
+def group_changed(organisation_id: int) -> None:
+    """Let conflicts of interest be looked for, as an organisation may belong to another group of companies now."""
+    app.configure_task(CHECK_ORGANISATION, queue="conflicts").defer(organisation_id=organisation_id)
+
+
 def tell_team(template: str, bid: Bid, key: str, at: dt.datetime, page: str = "", **facts: Any) -> None:
     """Write to everybody who works on a bid; `key` tells this time from others, `page` is the one to open."""
     path = f"/bids/{bid.reference}/{page}"

@@ -21,6 +21,7 @@ PUBLIC = frozenset(
         "competition_answers",
         "competition_file",
         "invitation",
+        "assessor_invitation",
         "letter_check",
         "letter_check_start",
         "accessibility",

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from accounts import tasks as accounts
 from accounts.actions import check_unverified
 from assessments.actions import remind_of_declarations
+from assessments.rechecks import check_everything
 from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
@@ -78,6 +79,13 @@ def tell_those_who_saved(timestamp: int) -> None:
 def remind_assessors(timestamp: int) -> None:
     """Write to assessors whose declaration of interests runs out."""
     remind_of_declarations(at=timezone.now())
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="look_for_conflicts", queueing_lock="look_for_conflicts", pass_context=False)
+def look_for_conflicts(timestamp: int) -> None:
+    """Look for conflicts of interest that nothing else tells of, in what is being assessed."""
+    check_everything(timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

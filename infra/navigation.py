@@ -26,6 +26,7 @@ PLACES = (
     Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
+    Place("Assessors", "assessors", READERS | {Role.AHSN_LEAD}, "Who assesses bids, what they carry, who is invited."),
     Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
     Place("Submitted bids", "bids", READERS, "Search what was submitted to any competition."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),

@@ -1,7 +1,7 @@
 """The yearly declaration of interests, and what an assessor says about themselves."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from accounts.rules import Refused
 from assessments import queries, rules
 from assessments.models import Assessor, Declaration
 from audit.record import digest, record
+from funds.money import pounds
 from infra import words
 
 REMIND_DAYS = 30  # before a declaration runs out
@@ -50,10 +51,16 @@ def describe_oneself(
     clinical_areas: Iterable[str],
     capacity: int,
     is_available: bool,
+    types: Collection[str] | None = None,
+    fee_pence: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> Assessor:
     """Save what an assessor knows, how many bids a competition they take, and whether they take any now.
+
+    Args:
+        types: what they judge, of `AssessorType`; left out, it stays.
+        fee_pence: for each assessment, 0 when waived; left out, it stays.
 
     Raises:
         Refused: somebody else's page, or a text that cannot be kept.
@@ -64,12 +71,16 @@ def describe_oneself(
         raise Refused(problem)
     if not 0 <= capacity <= rules.MOST_CAPACITY:
         raise Refused(f"The number of bids is between 0 and {rules.MOST_CAPACITY}.")
+    if fee_pence is not None and not 0 <= fee_pence <= rules.MOST_FEE_PENCE:
+        raise Refused(f"The fee is between £0 and {pounds(rules.MOST_FEE_PENCE)} for each assessment.")
     facts = {
         "about": about,
         "expertise": rules.tags(expertise),
         "clinical_areas": rules.tags(clinical_areas),
         "capacity": capacity,
         "is_available": is_available,
+        "types": assessor.types if types is None else rules.types(types),
+        "fee_pence": assessor.fee_pence if fee_pence is None else fee_pence,
     }
     before = {name: getattr(assessor, name) for name in facts}
     changed = [name for name in facts if facts[name] != before[name]]

@@ -1,8 +1,7 @@
-"""Register assessors, declare their interests, and keep those with an interest away from a bid."""
+"""Register assessors, and keep the list of their interests."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -11,32 +10,10 @@ from accounts.rules import Refused
 from accounts.rules import company_number as as_company_number
 from accounts.states import OrganisationKind, Role
 from assessments import rules
-from assessments.actions.locks import hold_bid
-from assessments.conflicts import Found, find_blocks
-from assessments.models import Assessment, Assessor, Block, Interest, Seat
-from assessments.states import AssessmentState, InterestKind
+from assessments.actions.conflicts import Conflicts, check_of, hold_undecided
+from assessments.models import Assessor, Interest
+from assessments.states import InterestKind
 from audit.record import digest, record
-from bids.models import Bid
-from bids.states import BidState
-from funds.states import CompetitionState
-
-# States in which a bid may still come before assessors; drafts are held too, so that none is submitted meanwhile.
-_UNDECIDED = (BidState.DRAFT, BidState.SUBMITTED, BidState.REOPENED, BidState.INELIGIBLE)
-_BEFORE_DECISION = (
-    CompetitionState.DRAFT,
-    CompetitionState.PUBLISHED,
-    CompetitionState.IN_ASSESSMENT,
-    CompetitionState.AT_PANEL,
-)
-
-
-@dataclass(frozen=True)
-class Conflicts:
-    """What a check of conflicts did: pairs newly blocked, seats released, and seats whose assessment was in already."""
-
-    blocks: list[Block] = field(default_factory=list)
-    released: list[Seat] = field(default_factory=list)
-    flagged: list[Seat] = field(default_factory=list)
 
 
 def _must_register(by: User | None, network: Organisation | None) -> None:
@@ -128,7 +105,7 @@ def declare_interest(
     name = organisation_name.strip() or (organisation.name if organisation else "")
     if not name:
         raise Refused("Name the organisation in which there is an interest.")
-    bids = _hold_undecided()
+    bids = hold_undecided()
     interest, made = Interest.objects.get_or_create(
         assessor=assessor, kind=kind, organisation=organisation, organisation_name=name[:200],
         company_number=number, ended_at=None, defaults={"declared_at": at},
@@ -138,7 +115,7 @@ def declare_interest(
             "interest.declared", assessor, by=by, at=at,
             changes={"interest": interest.pk, "kind": kind, "organisation": organisation, "name_sha256": digest(name)},
         )  # fmt: skip
-    return _settle(find_blocks(bids, [assessor]), by=by, at=at)
+    return check_of(assessor, bids, by=by, at=at)
 
 
 @transaction.atomic
@@ -152,59 +129,3 @@ def end_interest(*, interest: Interest, by: User, at: dt.datetime) -> Interest:
         interest.save(update_fields=["ended_at"])
         record("interest.ended", interest.assessor, by=by, at=at, changes={"interest": interest.pk})
     return interest
-
-
-@transaction.atomic
-def check_conflicts(*, bid: Bid, at: dt.datetime, by: User | None = None) -> Conflicts:
-    """Check a bid's parties against every interest: block, release seats not handed in, flag those that are."""
-    return _settle(find_blocks([hold_bid(bid.pk)]), by=by, at=at)
-
-
-def check_all(*, bids: Collection[Bid], at: dt.datetime, by: User | None) -> Conflicts:
-    """Check bids that the caller's transaction holds."""
-    return _settle(find_blocks(bids), by=by, at=at)
-
-
-def block(*, found: Found, by: User | None, at: dt.datetime) -> Conflicts:
-    """Block one pair whose bid the caller's transaction holds."""
-    return _settle([found], by=by, at=at)
-
-
-def _hold_undecided() -> list[Bid]:
-    """Lock every bid that may still be assessed and return those that were submitted."""
-    bids = Bid.objects.filter(state__in=_UNDECIDED, competition__state__in=_BEFORE_DECISION).order_by("id")
-    return [bid for bid in bids.select_for_update(no_key=True, of=("self",)) if bid.state != BidState.DRAFT]
-
-
-def _settle(found: list[Found], *, by: User | None, at: dt.datetime) -> Conflicts:
-    """Write the blocks that are new and take the pairs' seats away; the bids are locked already."""
-    conflicts = Conflicts()
-    pairs = {(f.bid_id, f.assessor_id) for f in found}
-    bids = {bid_id for bid_id, _ in pairs}
-    known = set(Block.objects.filter(bid__in=bids).values_list("bid_id", "assessor_id"))
-    references = dict(Bid.objects.filter(pk__in=bids).values_list("pk", "reference"))
-    for one in found:
-        if (one.bid_id, one.assessor_id) in known:
-            continue
-        conflicts.blocks.append(
-            Block.objects.create(bid_id=one.bid_id, assessor_id=one.assessor_id, because=one.because, found_at=at)
-        )
-        record("pair.blocked", f"bid:{references[one.bid_id]}", by=by, at=at, changes={"assessor": one.assessor_id})
-    held = Seat.objects.filter(bid__in=bids, state__in=rules.HELD).select_related("bid").order_by("id")
-    seats = [s for s in held.select_for_update(no_key=True, of=("self",)) if (s.bid_id, s.assessor_id) in pairs]
-    handed_in = set(
-        Assessment.objects.filter(seat__in=seats, state=AssessmentState.SUBMITTED).values_list("seat_id", flat=True)
-    )
-    for seat in seats:
-        before, is_in = seat.state, seat.pk in handed_in
-        if is_in:
-            conflicts.flagged.append(seat)
-        else:
-            seat.withdraw(reason="Conflict of interest")
-            seat.save(update_fields=["state", "withdrawn_reason"])
-            conflicts.released.append(seat)
-        record(
-            "seat.flagged" if is_in else "seat.released", f"bid:{seat.bid.reference}", by=by, at=at,
-            changes={"seat": seat.pk, "assessor": seat.assessor_id, "state": [before, seat.state]},
-        )  # fmt: skip
-    return conflicts

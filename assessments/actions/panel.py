@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.rules import Refused
 from assessments import queries, rules
-from assessments.actions.interests import check_all
+from assessments.actions.conflicts import check_all
 from assessments.actions.locks import hold_bids, hold_competition
 from assessments.models import Decision
 from assessments.rules import Ranked

@@ -286,6 +286,8 @@ def set_counted(*, seat: Seat, is_counted: bool, reason: str, by: User, role: st
     before = assessment.is_counted
     if before == is_counted:
         return assessment
+    if is_counted and queries.is_kept_away(seat):
+        raise Refused("A conflict of interest keeps this assessment from counting. Decide the conflict first.")
     assessment.is_counted, assessment.left_out_reason = is_counted, "" if is_counted else reason.strip()
     assessment.save(update_fields=["is_counted", "left_out_reason"])
     record(

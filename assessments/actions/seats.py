@@ -6,12 +6,14 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import queries, rules
-from assessments.actions.interests import block
+from assessments import queries, rules, runs, tasks
+from assessments.actions.conflicts import block
 from assessments.actions.locks import hold_assessors, hold_bid, hold_in_assessment, hold_seat
 from assessments.conflicts import Found, find_blocks
 from assessments.models import Assessment, Assessor, Block, Seat
-from assessments.states import AssessmentState, DeclineReason, SeatState
+from assessments.question import of_own_region
+from assessments.seating import tell_invited
+from assessments.states import AssessmentState, BlockKind, DeclineReason, SeatState
 from audit.record import digest, record
 from bids.models import Bid
 
@@ -61,6 +63,7 @@ def invite(*, bid: Bid, assessor: Assessor, by: User, role: str, at: dt.datetime
         shares_network=bid.competition.one_assessor_per_network
         and assessor.network_id is not None
         and held.filter(bid=bid, assessor__network=assessor.network_id).exists(),
+        is_own_region=bid.competition.not_own_region and bool(of_own_region([bid], [assessor])),
     )
     if problem:
         raise Refused(problem)
@@ -115,8 +118,9 @@ def decline(*, seat: Seat, reason: str, by: User, at: dt.datetime) -> Seat:
     seat.decline(reason=reason, at=at)
     seat.save(update_fields=["state", "decline_reason", "answered_at"])
     _record(seat, "seat.declined", by=by, at=at, before=before, reason=reason)
+    tasks.ask_for_reserves(seat.bid.competition_id)
     if reason == DeclineReason.CONFLICT:
-        block(found=Found(seat.bid_id, seat.assessor_id, "Declared when declining the bid"), by=by, at=at)
+        block(found=Found(seat.bid_id, seat.assessor_id, BlockKind.DECLARED.label, BlockKind.DECLARED), by=by, at=at)
     return seat
 
 
@@ -140,6 +144,34 @@ def withdraw_seat(*, seat: Seat, reason: str, by: User, role: str, at: dt.dateti
     seat.withdraw(reason=reason.strip())
     seat.save(update_fields=["state", "withdrawn_reason"])
     _record(seat, "seat.withdrawn", by=by, role=role, at=at, before=before, reason_sha256=digest(reason.strip()))
+    tasks.ask_for_reserves(seat.bid.competition_id)
+    return seat
+
+
+@transaction.atomic
+def change_seats(
+    *, bid: Bid, off: int | None, on: int | None, reason: str = "", by: User, role: str, at: dt.datetime
+) -> Seat | None:
+    """Take a seat of a bid away from one assessor, invite another, or both; return the new seat.
+
+    Args:
+        off: key of the assessor whose seat is taken away; `reason` says why.
+        on: key of the assessor who is invited, and told.
+
+    Raises:
+        Refused: a rule makes the change impossible, or there is nothing to change.
+    """
+    rules.must_manage(role)
+    bid = hold_bid(bid.pk)
+    desk = runs.desk_of_seats(bid.competition, bid, at.date())
+    if refused := desk.judge(off, on).refused:
+        raise Refused(" ".join(refused))
+    if off is not None:
+        withdraw_seat(seat=Seat.objects.get(bid=bid, assessor=off), reason=reason, by=by, role=role, at=at)
+    if on is None:
+        return None
+    seat = invite(bid=bid, assessor=Assessor.objects.get(pk=on), by=by, role=role, at=at)
+    tell_invited([seat], bid.competition, at=at, key=f"seat/{seat.pk}")
     return seat
 
 

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.signed_in import acting
 from accounts.states import Role
-from assessments import actions, forms, queries
+from assessments import actions, people_forms, queries
 from assessments.models import Assessor
 from infra.deeds import attempt, carry_out
 
 
-def _me(request: HttpRequest) -> Assessor:
+def me(request: HttpRequest) -> Assessor:
     """Return the assessor who asks; answer 403 to people without the role, 404 to those not registered."""
     user, _ = acting(request, {Role.ASSESSOR})
     return get_object_or_404(Assessor.objects.select_related("network"), user=user)
@@ -22,8 +22,8 @@ def _me(request: HttpRequest) -> Assessor:
 @require_http_methods(["GET", "HEAD", "POST"])
 def interests(request: HttpRequest) -> HttpResponse:
     """List an assessor's interests and add one; each is looked for among the parties of every bid at once."""
-    assessor = _me(request)
-    form = forms.NewInterest(request.POST if request.method == "POST" else None)
+    assessor = me(request)
+    form = people_forms.NewInterest(request.POST if request.method == "POST" else None)
     facts = {"assessor": assessor, "by": assessor.user, "at": timezone.now()}
     if form.is_valid() and carry_out(form, actions.declare_interest, **facts, **form.cleaned_data):
         messages.success(request, "The interest is on the list. Bids in which it takes part are kept from you.")
@@ -41,7 +41,7 @@ def interests(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """Take an interest off the list."""
-    assessor = _me(request)
+    assessor = me(request)
     interest = get_object_or_404(assessor.interests, pk=key)
     done = "The interest has ended. What it has kept from you stays away."
     attempt(request, actions.end_interest, done, interest=interest, by=assessor.user, at=timezone.now())
@@ -51,7 +51,7 @@ def end(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare for the year that the list is complete."""
-    assessor = _me(request)
+    assessor = me(request)
     done = "Thank you. Your declaration holds for a year."
     attempt(request, actions.declare_for_the_year, done, assessor=assessor, by=assessor.user, at=timezone.now())
     return redirect("assessments")
@@ -60,15 +60,17 @@ def declare(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Change what an assessor knows and how many bids they take."""
-    assessor = _me(request)
+    assessor = me(request)
     kept = {
         "about": assessor.about,
         "expertise": ", ".join(assessor.expertise),
         "clinical_areas": assessor.clinical_areas,
         "capacity": assessor.capacity,
         "is_available": assessor.is_available,
+        "types": assessor.types,
+        "fee_pence": assessor.fee_pence,
     }
-    form = forms.Profile(request.POST if request.method == "POST" else None, initial=kept)
+    form = people_forms.Profile(request.POST if request.method == "POST" else None, initial=kept)
     facts = {"assessor": assessor, "by": assessor.user, "at": timezone.now()}
     if form.is_valid() and carry_out(form, actions.describe_oneself, **facts, **form.cleaned_data):
         messages.success(request, "Your profile is saved.")

@@ -12,7 +12,7 @@ from accounts.signed_in import acting, person
 from accounts.states import Role
 from assessments import actions, blind, conflicts, forms, interviews, queries, scoring, sheet
 from assessments.models import Seat
-from assessments.states import SeatState
+from assessments.states import Part, SeatState
 from assessments.views.sheet import form_of, hand_in, of_seat, save_typed, show_sheet, thanks
 from infra.deeds import attempt
 
@@ -42,7 +42,7 @@ def _parties(bids: list[Any]) -> dict[int, dict[str, str]]:
     """Return bid key → name → what part they take; all that an assessor sees before accepting."""
     parts: dict[int, dict[str, str]] = {bid.pk: {} for bid in bids}
     for party in conflicts.parties_of(bids) if bids else ():
-        parts[party.owner].setdefault(party.name, party.part)
+        parts[party.owner].setdefault(party.name, Part(party.part).label)
     return parts
 
 

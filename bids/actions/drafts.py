@@ -9,7 +9,7 @@ from accounts.models import Organisation, User
 from accounts.rules import Refused, size_of
 from accounts.states import Role
 from audit.record import digest, record
-from bids import queries, rules
+from bids import queries, rules, tasks
 from bids.actions.finance import reset_percent
 from bids.actions.locks import locked, must_edit
 from bids.models import Bid, Document, MatchSource, Partner, TeamMember
@@ -193,6 +193,7 @@ def joined(bid: Bid, organisation: Organisation, *, by: User, at: dt.datetime) -
         bid=bid, organisation=organisation, size=size_of(organisation.kind, organisation.size)
     )
     record("partner.added", bid, by=by, role=Role.APPLICANT, at=at, changes={"organisation": organisation})
+    tasks.parties_changed(bid)
     return partner
 
 

@@ -11,10 +11,11 @@ from accounts.models import User
 from accounts.rules import Refused, is_company
 from accounts.states import Role, Size
 from audit.record import digest, record
-from bids import costs, queries, rules
+from bids import costs, queries, rules, tasks
 from bids.actions.locks import locked_partner, must_edit_part
 from bids.models import Bid, CostLine, Partner
 from bids.seen import FUNDING
+from bids.states import CostCategory
 from funds.seen import must_be_as_seen
 
 _PERCENT = costs.Field("percent", "percentage", Decimal(0), Decimal(100))
@@ -77,6 +78,8 @@ def write_costs(
         "sha256": digest([x.inputs for x in worked]),
     }
     record("costs.set", bid, by=by, role=Role.APPLICANT if by else "", at=at, changes=changes | facts)
+    if any(x.category == CostCategory.SUBCONTRACTING for x in worked):
+        tasks.parties_changed(bid)
     return partner
 
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import match, queries
+from bids import match, queries, tasks
 from bids.actions.locks import locked_partner, locked_source, must_edit_part
 from bids.models import Document, MatchSource, Partner
 from bids.states import MatchState, ScanState
@@ -52,6 +52,7 @@ def declare_match(
         "match.declared", bid, by=by, role=Role.APPLICANT, at=at,
         changes={"source": source, "kind": kind, "pounds": amount_pounds, "organisation": partner.organisation_id},
     )  # fmt: skip
+    tasks.parties_changed(bid)
     return source
 
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
 from audit.record import digest, record
-from bids import rules, team
+from bids import rules, tasks, team
 from bids.actions.locks import locked
 from bids.models import Bid
 from bids.states import BidState
@@ -92,6 +92,7 @@ def reinstate(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Bid:
     bid.reinstate()
     bid.save(update_fields=["state"])
     record("bid.reinstated", bid, by=by, role=role, at=at, changes={"state": [BidState.INELIGIBLE, bid.state]})
+    tasks.parties_changed(bid)
     if bid.informed_at:
         _tell("bid_reinstated", bid, at)
     return bid

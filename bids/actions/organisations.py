@@ -14,7 +14,7 @@ from accounts.post import tell
 from accounts.rules import Refused
 from accounts.size import Figures, Related
 from accounts.states import OrganisationKind, Role
-from bids import rules
+from bids import rules, tasks
 from bids.actions.drafts import add_partner
 from bids.actions.finance import resize
 from bids.actions.locks import locked
@@ -125,6 +125,7 @@ def declare_size(
     organisation, declaration = accounts.declare_size(
         organisation=organisation, year_end=year_end, figures=figures, related=related, by=by, at=at
     )
+    tasks.group_changed(organisation.pk)
     reset = []
     for bid in bids:
         partner = bid.partners.filter(organisation=organisation).first()

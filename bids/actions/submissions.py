@@ -50,6 +50,7 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
     content, within_grace = queries.content_in(whole), stands == rules.Deadline.IN_GRACE
     version = hand_in(bid, content, by=by, at=at, first_contact=first_contact, key=key, grace=within_grace)
     tasks.tell_of_submission.defer(version_id=version.pk)
+    tasks.parties_changed(bid)
     return version
 
 
@@ -149,6 +150,7 @@ def give_up_changes(*, bid: Bid, by: User | None, at: dt.datetime) -> Bid:
         "bid.stood", bid, by=by, role=Role.APPLICANT if by else "", at=at,
         changes={"state": [BidState.REOPENED, bid.state], "version": version.number, "sha256": version.sha256},
     )  # fmt: skip
+    tasks.parties_changed(bid)
     tasks.tell_team("bid_stood", bid, at.isoformat(), at, "receipt", version=version, by=by)
     return bid
 

@@ -49,6 +49,7 @@ class Registers(ThreadingHTTPServer):
         self.troubles: deque[str] = deque()
         self.for_ever = False
         self.asked: list[str] = []
+        self.officers: dict[str, list[dict[str, Any]]] = {}  # of companies that a test gives others to
         self.companies = {row["number"]: row for row in _rows(COMPANIES)}
         self.trusts = {row["ods_code"]: row for row in _rows(TRUSTS)}
 
@@ -83,6 +84,9 @@ class Registers(ThreadingHTTPServer):
                 return 200, {"items": items, "items_per_page": most, "total_results": len(found), "start_index": 0}
             case ["company", number] if company := self.companies.get(number):
                 return 200, _company(company)
+            case ["company", number, "officers"] if number in self.companies:
+                items = self.officers.get(number) or [_director(number)]
+                return 200, {"items": items, "items_per_page": 35, "total_results": len(items), "start_index": 0}
         return 404, {"errors": [{"error": "company-profile-not-found", "type": "ch:service"}]}
 
     def ods(self, path: list[str], question: dict[str, str]) -> Answer:
@@ -168,6 +172,16 @@ def _company(company: dict[str, str]) -> dict[str, Any]:
         "company_status": company["status"],
         "type": "ltd",
         "registered_office_address": _office(company),
+    }
+
+
+def _director(number: str) -> dict[str, Any]:
+    """Return the one director of a company, who is nobody else's."""
+    return {
+        "name": f"DIRECTOR{number}, Fictional",
+        "officer_role": "director",
+        "appointed_on": "2015-01-01",
+        "date_of_birth": {"month": 1, "year": 1970},
     }
 
 

@@ -1,7 +1,7 @@
-"""Companies House: find a company by number or name, with its status and registered office.
+"""Companies House: find a company by number or name, with its status and registered office, and its directors.
 
-Companies House public data API: `GET /search/companies?q=` and `GET /company/{number}`, HTTP Basic with the key as
-user name. Documented at https://developer-specs.company-information.service.gov.uk.
+Companies House public data API: `GET /search/companies?q=`, `GET /company/{number}` and `GET
+/company/{number}/officers`, HTTP Basic with the key as user name. Documented at https://developer-specs.company-information.service.gov.uk.
 """
 
 from typing import Any
@@ -15,6 +15,11 @@ MOST = 20
 OPEN = frozenset({"active", "open", "registered"})
 # Wound up or gone: nothing can be granted to it.
 ENDED = frozenset({"dissolved", "liquidation", "converted-closed", "closed", "removed"})
+# Officers who run a company or a limited liability partnership; secretaries do not.
+_RUNS = frozenset(
+    {"director", "nominee-director", "llp-member", "llp-designated-member", "member-of-a-management-organ"}
+)
+MOST_OFFICERS = 100
 _ADDRESS = ("care_of", "po_box", "premises", "address_line_1", "address_line_2", "locality", "region", "country")
 
 
@@ -51,6 +56,36 @@ def search(there: Register, words: str) -> list[Entry]:
         return []
     entries = [_entry(item, "title", "address") for item in rows(found.get("items"))[:MOST]]
     return [entry for entry in entries if entry.name and entry.key]
+
+
+def directors(there: Register, number: str) -> list[dict[str, str]]:
+    """Return `name`, forenames first, and `born`, such as 1970-05 or nothing, of each person who runs a company now.
+
+    Raises:
+        NotFound: there is no such company.
+        RegistryAway: no answer.
+    """
+    if not (number.isascii() and number.isalnum()):
+        raise NotFound(f"{NAME} has no such company.")
+    found = there.ask(f"/company/{number}/officers", items_per_page=MOST_OFFICERS)
+    return [
+        {"name": name, "born": _month(item.get("date_of_birth"))}
+        for item in rows(found.get("items"))
+        if text(item.get("officer_role"), 40) in _RUNS and not item.get("resigned_on")
+        if (name := _forenames_first(text(item.get("name"), 120)))
+    ]
+
+
+def _forenames_first(name: str) -> str:
+    """Return “Ada Example” for “EXAMPLE, Ada, Dr”."""
+    surname, *others = [part.strip() for part in name.split(",")]
+    return " ".join(filter(None, [others[0] if others else "", surname]))
+
+
+def _month(born: Any) -> str:
+    year, month = (born.get("year"), born.get("month")) if isinstance(born, dict) else (None, None)
+    is_month = isinstance(year, int) and isinstance(month, int) and 1800 < year < 2200 and 1 <= month <= 12
+    return f"{year}-{month:02d}" if is_month else ""
 
 
 def _entry(found: Any, name: str, address: str) -> Entry:

@@ -140,7 +140,7 @@ def test_the_record_holds_ids_and_no_words_about_people(bid):
     events = Event.objects.filter(verb__in=["interest.declared", "pair.blocked"]).order_by("id")
     assert [(e.subject, sorted(e.changes)) for e in events] == [
         (f"assessor:{who.pk}", ["interest", "kind", "name_sha256", "organisation"]),
-        (f"bid:{bid.reference}", ["assessor"]),
+        (f"bid:{bid.reference}", ["assessor", "kind", "matched_by", "part"]),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.pages.cast_awards import shown_paper
 from tests.pages.cast_bids import keys_of, token_of
+from tests.pages.cast_people import assessor_token
 
 ROLES = (
     "anonymous", "applicant", "other_applicant", "assessor", "ahsn_lead", "monitoring_officer", "fund_manager",
@@ -169,6 +170,21 @@ ROWS = {
     "interests_declare":                     "302  405  405  405  405  405  405  405  405",
     "interest_end":                          "302  405  405  405  405  405  405  405  405",
     "assessor_profile":                      "302  403  403  200  403  403  403  403  403",
+    "assessor_agreement":                    "302  403  403  200  403  403  403  403  403",
+    "assessor_availability":                 "302  403  403  200  403  403  403  403  403",
+    "assessor_not_away":                     "302  405  405  405  405  405  405  405  405",
+    "assessor_own_capacity":                 "302  405  405  405  405  405  405  405  405",
+    "assessor_invitation":                   "200  200  200  200  200  200  200  200  200",
+    "assessor_invitation_to_me":             "302  404  404  404  404  404  404  404  404",
+    "assessors":                             "302  403  403  403  200  403  200  200  200",
+    "assessors_csv":                         "302  403  403  403  200  403  200  200  200",
+    "assessor":                              "302  403  403  403  403  403  200  200  200",
+    "assessor_capacity":                     "302  405  405  405  405  405  405  405  405",
+    "assessor_invitations":                  "302  403  403  403  200  403  200  200  200",
+    "assessor_invitation_again":             "302  405  405  405  405  405  405  405  405",
+    "assessor_invitation_withdraw":          "302  405  405  405  405  405  405  405  405",
+    "competition_conflicts":                 "302  403  403  403  403  403  200  200  200",
+    "conflict_decide":                       "302  403  403  403  403  403  200  403  403",
     "competition_lines":                     "302  403  403  403  403  403  200  200  200",
     "competition_ranking":                   "302  403  403  403  403  403  200  200  200",
     "competition_bids":                      "302  403  403  403  403  403  200  200  200",
@@ -390,7 +406,18 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "mail_again": lambda get: {"key": get("shown_message").pk},
     "account_confirm_email": lambda get: {"key": "no-such-key"},
     "account_reset_password_from_key": lambda get: {"uidb36": "1", "key": "no-such-key"},
-    "interest_end": lambda get: {"key": 1},
+    **dict.fromkeys(("interest_end", "assessor_not_away"), lambda get: {"key": 1}),
+    "assessor_invitation": lambda get: {"token": assessor_token(get("invited_assessor"))},
+    **dict.fromkeys(
+        ("assessor_invitation_to_me", "assessor_invitation_again", "assessor_invitation_withdraw"),
+        lambda get: {"key": get("invited_assessor").pk},
+    ),
+    **dict.fromkeys(("assessor", "assessor_capacity"), lambda get: {"key": get("asa").pk}),
+    "competition_conflicts": lambda get: {"reference": get("shown_conflict").bid.competition.reference},
+    "conflict_decide": lambda get: {
+        "reference": get("shown_conflict").bid.competition.reference,
+        "key": get("shown_conflict").pk,
+    },
     "award_offer": lambda get: {"bid": get("bid_to_offer").reference},
     **dict.fromkeys(AWARD_PAGES, lambda get: {"reference": get("shown_award").reference}),
     **dict.fromkeys(CLAIM_PAGES, lambda get: {"reference": get("shown_claim").reference}),
