@@ -11,8 +11,6 @@ from accounts.states import OrganisationKind
 from awards.models import Claim
 from awards.rules import Line as ClaimedItem
 from awards.states import AwardState, ClaimState
-from bids.match_checks import CHECKS
-from bids.models import MatchSource
 from bids.states import CostCategory
 from infra.forms import DateField, Line, PoundsField, WordsField
 
@@ -109,35 +107,6 @@ class Seen(forms.Form):
 
 class Confirmation(forms.Form):
     """Nothing but a button."""
-
-
-class Verified(forms.Form):
-    """What was checked on the evidence of a source of match funding, and how much has been seen."""
-
-    checks = forms.MultipleChoiceField(
-        label="What you have checked",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="If something does not hold, query or reject the source instead.",
-        error_messages={"required": "Tick every check before you verify."},
-    )
-    pounds = PoundsField(
-        label="Amount verified", min_value=1, help_text="Whole pounds: all that was declared, or less."
-    )
-    duplicate_reason = WordsField(
-        label="Why this money counts here as well", max_words=REASON_WORDS, rows=4, required=False
-    )
-    covers_pounds = PoundsField(
-        label="What the shared evidence covers in all",
-        required=False,
-        min_value=1,
-        help_text="Leave it empty if it covers no more than the largest amount declared on it.",
-    )
-
-    def __init__(self, data: Any = None, *, source: MatchSource, is_shared: bool, **options: Any) -> None:
-        super().__init__(data, initial={"pounds": source.amount_pounds}, **options)
-        self.fields["checks"].choices = list(CHECKS[source.kind])  # type: ignore[attr-defined]
-        if not is_shared:
-            del self.fields["duplicate_reason"], self.fields["covers_pounds"]
 
 
 class Period(forms.Form):

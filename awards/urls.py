@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from awards.views import awards, banking, checks, claims, letters, match, offers, preparation
+from awards.views import awards, banking, checks, claims, letters, match, match_desk, offers, preparation
 
 AWARD, CLAIM = "awards/<str:reference>", "claims/<str:reference>"
-SOURCE = f"{AWARD}/match/<int:key>"
+SOURCE = "match/<int:key>"
 urlpatterns = [
     path("awards/", awards.awards, name="awards"),
     path("awards/offers/", offers.offers, name="award_offers"),
@@ -33,9 +33,16 @@ urlpatterns = [
     path(f"{AWARD}/letters/issue", letters.issue, name="letter_issue"),
     path(f"{AWARD}/letters/<int:number>", letters.download, name="letter_download"),
     path(f"{AWARD}/match", match.match, name="award_match"),
-    path(f"{SOURCE}/verify", match.decide, {"deed": "verify"}, name="match_verify"),
-    path(f"{SOURCE}/query", match.decide, {"deed": "query"}, name="match_query"),
-    path(f"{SOURCE}/reject", match.decide, {"deed": "reject"}, name="match_reject"),
+    path("match/", match_desk.queue, name="match_queue"),
+    path(f"{SOURCE}/", match_desk.case, name="match_case"),
+    path(f"{SOURCE}/verify", match_desk.decide, {"deed": "verify"}, name="match_verify"),
+    path(f"{SOURCE}/query", match_desk.decide, {"deed": "query"}, name="match_query"),
+    path(f"{SOURCE}/reject", match_desk.decide, {"deed": "reject"}, name="match_reject"),
+    path(f"{SOURCE}/look-again", match_desk.decide, {"deed": "reopen"}, name="match_reopen"),
+    path(f"{SOURCE}/take", match_desk.take, name="match_take"),
+    path(f"{SOURCE}/leave", match_desk.leave, name="match_leave"),
+    path(f"{SOURCE}/say", match_desk.say, name="match_say"),
+    path(f"{SOURCE}/evidence/<int:document>/<int:page>.png", match_desk.picture, name="match_picture"),
     path(f"{AWARD}/evidence/<int:key>", match.evidence, name="match_evidence"),
     path(f"{AWARD}/claims/start", claims.start, name="claim_start"),
     path("claims/", claims.claims, name="claims"),

@@ -30,6 +30,7 @@ PLACES = (
     Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
     Place("Submitted bids", "bids", READERS, "Search what was submitted to any competition."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
+    Place("Match funding", "match_queue", READERS, "Evidence of match funding that waits for a decision."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
     Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),

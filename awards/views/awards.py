@@ -83,21 +83,6 @@ def _everything(found: Award, user: User) -> dict[str, Any]:
 
 
 @require_http_methods(GET_OR_POST)
-def condition(request: HttpRequest, reference: str, key: int) -> HttpResponse:
-    """Judge one condition of an award, as a finance officer."""
-    found = find_award(request, reference)
-    who = as_official(request, rules.SETTLES)
-    judged = get_object_or_404(found.conditions.select_related("organisation", "settled_by"), pk=key)
-    form = forms.Judgement(posted(request), initial={"rating": judged.rating, "note": judged.note})
-    if form.is_valid() and carry_out(form, actions.settle_condition, condition=judged, **form.cleaned_data, **who):
-        rating = form.cleaned_data["rating"]
-        messages.success(request, f"{judged.get_kind_display()} is {rating} for {judged.organisation}.")
-        return redirect("award", reference)
-    part = overview.parts(found).get(organisation=judged.organisation_id)
-    return render(request, "awards/condition.html", {"award": found, "condition": judged, "part": part, "form": form})
-
-
-@require_http_methods(GET_OR_POST)
 def network(request: HttpRequest, reference: str) -> HttpResponse:
     """Name the network that monitors an award, as a fund manager."""
     found = find_award(request, reference)

@@ -1,35 +1,23 @@
-"""The desk of match funding: what each partner of an award brings, on what evidence, and who has verified it."""
-
-from collections.abc import Callable
-from typing import Any
+"""The match funding of an award: what each partner brings, on what evidence, and who has verified it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import person
 from accounts.states import Role
-from awards import forms, match_desk, next_steps, queries
+from awards import match_desk, next_steps, queries, readiness
 from awards.models import Award
-from awards.views.shared import GET_OR_POST, as_official, facts, find_award, posted, reader, today
-from bids import actions as bid_actions
+from awards.views.shared import facts, find_award, reader, today
 from bids.actions.downloads import take_document
 from bids.models import MatchSource
-from bids.rules import VERIFIES_MATCH, may_edit_part
-from infra.deeds import carry_out
-
-# Deed → (text of its button, action, what is told when it is done).
-DEEDS: dict[str, tuple[str, Callable[..., Any], str]] = {
-    "verify": ("Verify", bid_actions.verify_match, "is verified"),
-    "query": ("Query", bid_actions.query_match, "is queried: the applicant is asked for more evidence"),
-    "reject": ("Reject", bid_actions.reject_match, "is rejected"),
-}
+from bids.rules import may_edit_part
 
 
 @require_safe
@@ -46,34 +34,11 @@ def match(request: HttpRequest, reference: str) -> HttpResponse:
         "award": found,
         "desk": desk,
         "may": next_steps.of_award(decided, mine, today()),
+        "covers": {one.part.pk: one for one in readiness.cover([part for part, _ in desk])},
         "shows_same": bool(mine.roles & queries.SEE_ALL),
         "sees_evidence": {part.organisation_id for part, _ in desk if _sees(by, found, part.organisation_id)},
     }
     return render(request, "awards/match.html", context)
-
-
-@require_http_methods(GET_OR_POST)
-def decide(request: HttpRequest, reference: str, key: int, deed: str) -> HttpResponse:
-    """Verify, query or reject one source of match funding, as a finance officer."""
-    found = find_award(request, reference)
-    who = as_official(request, VERIFIES_MATCH)
-    source = next(iter(match_desk.sources(MatchSource.objects.filter(partner__bid=found.bid_id, pk=key))), None)
-    if source is None:
-        raise Http404
-    button, action, told = DEEDS[deed]
-    form = _form(deed, posted(request), source)
-    if form.is_valid() and carry_out(form, action, source=source.row, **form.cleaned_data, **who):
-        messages.success(request, f"{source.row} {told}.")
-        return redirect("award_match", reference)
-    seen = {"shows_same": True, "sees_evidence": {source.row.partner.organisation_id}}
-    context = {"award": found, "source": source, "form": form, "button": button, "deed": deed, **seen}
-    return render(request, "awards/match_decide.html", context)
-
-
-def _form(deed: str, data: Any, source: match_desk.Source) -> Any:
-    if deed == "verify":
-        return forms.Verified(data, source=source.row, is_shared=bool(source.same))
-    return forms.Reason(data)
 
 
 @require_GET
