@@ -1,0 +1,21 @@
+"""Addresses of suspensions, variations and recoveries."""
+
+from django.urls import path
+
+from awards.views import changes
+
+AWARD = "awards/<str:reference>/changes"
+urlpatterns = [
+    path(f"{AWARD}/", changes.changes, name="award_changes"),
+    path(f"{AWARD}/suspend", changes.suspend, name="award_suspend"),
+    path(f"{AWARD}/lift", changes.lift, name="award_lift"),
+    path(f"{AWARD}/time", changes.time, name="variation_time"),
+    path(f"{AWARD}/costs/<int:key>", changes.costs, name="variation_costs"),
+    path(f"{AWARD}/partner/<int:key>", changes.partner, name="variation_partner"),
+    path(f"{AWARD}/<int:key>/agree", changes.decide, {"deed": "agree"}, name="variation_agree"),
+    path(f"{AWARD}/<int:key>/drop", changes.decide, {"deed": "drop"}, name="variation_drop"),
+    path("claims/<str:reference>/back", changes.ask_back, name="recovery_new"),
+    path("recoveries/<str:reference>/demand", changes.recovery, {"deed": "demand"}, name="recovery_demand"),
+    path("recoveries/<str:reference>/drop", changes.recovery, {"deed": "drop"}, name="recovery_drop"),
+    path("recoveries/<str:reference>/receive", changes.receive, name="recovery_receive"),
+]
