@@ -140,6 +140,18 @@ ROWS = {
     "claim_query":                           "302  403  404  404  403  200  200  403  403",
     "claim_reject":                          "302  403  404  404  403  200  200  403  403",
     "claim_pay":                             "302  403  404  404  403  403  403  404  403",
+    "award_changes":                         "302  403  403  403  403  403  200  200  200",
+    "award_suspend":                         "302  403  404  404  403  403  200  403  403",
+    "award_lift":                            "302  405  405  405  405  405  405  405  405",
+    "variation_time":                        "302  403  404  404  403  403  200  403  403",
+    "variation_costs":                       "302  403  404  404  403  403  200  403  403",
+    "variation_partner":                     "302  403  404  404  403  403  200  403  403",
+    "variation_agree":                       "302  405  405  405  405  405  405  405  405",
+    "variation_drop":                        "302  405  405  405  405  405  405  405  405",
+    "recovery_new":                          "302  403  404  404  403  403  200  200  403",
+    "recovery_demand":                       "302  405  405  405  405  405  405  405  405",
+    "recovery_drop":                         "302  405  405  405  405  405  405  405  405",
+    "recovery_receive":                      "302  403  403  403  403  403  403  404  403",
     "payment_runs":                          "302  403  403  403  403  403  200  200  200",
     "run_new":                               "302  403  403  403  403  403  403  200  403",
     "payment_run":                           "302  403  403  403  403  403  200  200  200",
@@ -451,6 +463,19 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     },
     **dict.fromkeys(
         ("payment_run", "run_make", "run_cancel"), lambda get: {"reference": get("shown_payment_run").reference}
+    ),
+    **dict.fromkeys(
+        ("award_changes", "award_suspend", "award_lift", "variation_time"),
+        lambda get: {"reference": get("shown_award").reference},
+    ),
+    **dict.fromkeys(
+        ("variation_costs", "variation_partner"),
+        lambda get: {"reference": (a := get("shown_award")).reference, "key": a.partners.get().pk},
+    ),
+    **dict.fromkeys(("variation_agree", "variation_drop"), lambda get: {"reference": "MFA-000001", "key": 1}),
+    "recovery_new": lambda get: {"reference": get("shown_claim").reference},
+    **dict.fromkeys(
+        ("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}
     ),
     "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
     "bank_report": lambda get: {"key": get("shown_bank_report").pk},
