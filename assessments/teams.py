@@ -105,7 +105,7 @@ def judge(
         fixed: keys of members whose seats stay.
         barred: why `on` may never sit there (a conflict of interest, or a seat lost before), in words.
     """
-    after = [member for member in team if off is None or member.key != off.key] + ([on] if on else [])
+    rest = [member for member in team if off is None or member.key != off.key]
     verdict = Verdict()
     if off is None and on is None:
         verdict.refused.append("Choose whom to take off, whom to put on, or both.")
@@ -114,8 +114,8 @@ def judge(
             f"{off.name} holds this seat already, so it stays. Take the seat away on the page of seats."
         )
     if on:
-        verdict.refused.extend(_against(on, [member for member in after if member is not on], demands, barred))
-    verdict.warned.extend(_lacks(after, demands))
+        verdict.refused.extend(_against(on, rest, demands, barred))
+    verdict.warned.extend(_lacks([*rest, on] if on else rest, demands))
     return verdict
 
 

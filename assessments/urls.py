@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import urls_people, urls_scoring
+from assessments import urls_allocation, urls_people, urls_scoring
 from assessments.views import bids, competitions, decision, feedback, interests, papers, scoring
 
 urlpatterns = [
@@ -18,7 +18,6 @@ urlpatterns = [
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<str:reference>/manage", competitions.manage, name="competition_manage"),
     path("competitions/<str:reference>/manage/begin", competitions.begin, name="competition_begin"),
-    path("competitions/<str:reference>/manage/allocate", competitions.allocate, name="competition_allocate"),
     path("competitions/<str:reference>/manage/panel", competitions.to_panel, name="competition_to_panel"),
     path("competitions/<str:reference>/manage/decision", decision.decide, name="competition_decide"),
     path("competitions/<str:reference>/manage/lines", decision.lines, name="competition_lines"),
@@ -33,5 +32,6 @@ urlpatterns = [
         name="competition_document",
     ),
     *urls_scoring.urlpatterns,
+    *urls_allocation.urlpatterns,
     *urls_people.urlpatterns,
 ]

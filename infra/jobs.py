@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
 from accounts.actions import check_unverified
-from assessments.actions import remind_of_declarations
+from assessments.actions import chase, remind_of_declarations
 from assessments.rechecks import check_everything
 from audit import tasks as audit
 from awards import tasks as awards
@@ -77,7 +77,8 @@ def tell_those_who_saved(timestamp: int) -> None:
 @app.periodic(cron="20 7 * * *")
 @app.task(name="remind_assessors", queueing_lock="remind_assessors", pass_context=False)
 def remind_assessors(timestamp: int) -> None:
-    """Write to assessors whose declaration of interests runs out."""
+    """Write to assessors who have not answered or not handed in, and whose declaration of interests runs out."""
+    chase(at=timezone.now())
     remind_of_declarations(at=timezone.now())
 
 

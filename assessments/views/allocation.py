@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -157,7 +157,7 @@ def team(request: HttpRequest, reference: str, number: int, bid: str) -> HttpRes
     get_object_or_404(AllocationTeam, run=found, bid=about)
     desk = runs.desk_of_run(found, about, timezone.now().date())
     candidates = desk.candidates()
-    form = Change(request.POST or request.GET or None, desk, candidates, found)
+    form = Change(sent_of(request), desk, candidates, found)
     verdict = desk.judge(form.cleaned_data["off"], form.cleaned_data["on"]) if form.is_valid() else None
     if request.method == "POST" and form.is_valid():
         deed = {name: form.cleaned_data[name] for name in ("off", "on")} | {"edits": form.cleaned_data["edits"] or 0}
@@ -167,6 +167,11 @@ def team(request: HttpRequest, reference: str, number: int, bid: str) -> HttpRes
             return redirect("allocation_team", reference, number, bid)
     shown = {"run": found, "may_change": bool(user.roles & rules.MANAGES) and found.state == RunState.DONE}
     return render_team(request, competition, desk, form, verdict, candidates, shown)
+
+
+def sent_of(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent to be done, or only to be checked; nothing when the page is opened."""
+    return request.POST if request.method == "POST" else request.GET or None
 
 
 def render_team(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,8 +20,6 @@ from funds.bars import parts
 from funds.models import Competition
 from infra.deeds import attempt
 from infra.exports import csv_download
-
-SHORTFALLS_SHOWN = 8
 
 
 @require_GET
@@ -51,7 +48,7 @@ def manage(request: HttpRequest, reference: str) -> HttpResponse:
         "sheet": sheet.of(competition),
         "states": sheet.bids_by_state(competition),
         "progress": sheet.progress(competition),
-        "flagged": queries.flagged(competition),
+        "flagged": queries.undecided_conflicts(competition),
         "released": FeedbackRelease.objects.filter(competition=competition).first(),
         "may_manage": bool(user.roles & rules.MANAGES),
     }
@@ -96,23 +93,6 @@ def _deed(request: HttpRequest, reference: str, deed: Callable[..., Any], done: 
 def begin(request: HttpRequest, reference: str) -> HttpResponse:
     """Close the book of bids and begin the assessment."""
     return _deed(request, reference, actions.begin_assessment, "The assessment has begun. Now allocate assessors.")
-
-
-@require_POST
-def allocate(request: HttpRequest, reference: str) -> HttpResponse:
-    """Invite the assessors who suit best, and say which bids lack some and why."""
-    found: list[actions.Allocated] = []
-    shown = _deed(
-        request, reference, lambda **facts: found.append(actions.allocate(**facts)), "The allocation is done."
-    )
-    if found:
-        messages.info(request, f"New invitations: {len(found[0].seats)}.")
-        for shortfall in found[0].shortfalls[:SHORTFALLS_SHOWN]:
-            words = "{bid} lacks {missing} of its assessors: {because}"
-            messages.warning(request, words.format(**shortfall))
-        if (more := len(found[0].shortfalls) - SHORTFALLS_SHOWN) > 0:
-            messages.warning(request, f"{more} more bids lack assessors: see the ranked sheet.")
-    return shown
 
 
 @require_POST

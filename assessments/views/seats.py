@@ -11,7 +11,7 @@ from assessments import actions, loads, queries, rules, runs, waits
 from assessments.allocation_forms import Change, Until
 from assessments.models import ReservePolicy
 from assessments.question import Terms
-from assessments.views.allocation import render_team
+from assessments.views.allocation import render_team, sent_of
 from assessments.views.competitions import competition_for
 from bids.models import Bid
 from infra.deeds import carry_out
@@ -53,7 +53,7 @@ def team(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     about = get_object_or_404(sent, reference=bid)
     desk = runs.desk_of_seats(competition, about, timezone.now().date())
     candidates = desk.candidates()
-    form = Change(request.POST or request.GET or None, desk, candidates)
+    form = Change(sent_of(request), desk, candidates)
     verdict = desk.judge(form.cleaned_data["off"], form.cleaned_data["on"]) if form.is_valid() else None
     if request.method == "POST" and form.is_valid():
         deed = {name: form.cleaned_data[name] for name in ("off", "on", "reason")}

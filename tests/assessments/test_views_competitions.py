@@ -6,19 +6,17 @@ from django.utils import timezone
 
 from accounts.states import Role
 from assessments import actions
-from assessments.models import Seat
 from bids.models import Bid
 from funds import approvals
 from funds.models import Competition
 from tests.cast import person
-from tests.cast_assessments import CLOSED, STAFF, assessed, assessor, submitted_bid
+from tests.cast_assessments import CLOSED, STAFF, assessed, submitted_bid
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ("competition_manage", "competition_bids", "competition_ranking")
 DEEDS = (
     "competition_begin",
-    "competition_allocate",
     "competition_to_panel",
     "competition_decide",
     "competition_approve",
@@ -95,21 +93,6 @@ def test_a_refusal_is_said_and_changes_nothing(competition, fund_manager, monkey
     shown = text(signed_in(fund_manager).post(address("competition_begin", competition), follow=True))
     assert "Bids may still come in." in shown
     assert Competition.objects.get().state == "published"
-
-
-def test_assessors_are_allocated_by_a_button(assessment, fund_manager):
-    submitted_bid(assessment)
-    for kind in ("clinical", "commercial", "clinical"):
-        assessor(types=[kind])
-    shown = text(signed_in(fund_manager).post(address("competition_allocate", assessment), follow=True))
-    assert "New invitations: 3." in shown
-    assert Seat.objects.filter(state="invited").count() == 3
-
-
-def test_what_could_not_be_filled_is_said(assessment, fund_manager):
-    reference = submitted_bid(assessment).reference
-    shown = text(signed_in(fund_manager).post(address("competition_allocate", assessment), follow=True))
-    assert f"{reference} lacks 3 of its assessors" in shown
 
 
 def test_the_scores_are_fixed_by_a_button(scored, fund_manager):
@@ -206,8 +189,8 @@ def test_an_unknown_competition_is_not_there(auditor):
 
 @pytest.mark.parametrize("many", [3, pytest.param(300, marks=pytest.mark.slow)])
 def test_the_page_asks_the_same_number_of_queries(many, assessment, fund_manager, django_assert_num_queries):
-    for i in range(many):
-        assessed(submitted_bid(assessment), [i % 11, 5], fund_manager)
+    first = assessed(submitted_bid(assessment), [5, 5], fund_manager)
+    many_assessed(assessment, many, like=first)
     client = signed_in(fund_manager)
     with django_assert_num_queries(15):
         client.get(address("competition_manage", assessment))

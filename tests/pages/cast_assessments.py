@@ -5,7 +5,8 @@ import pytest
 from accounts.models import Organisation
 from accounts.states import Role
 from assessments import actions
-from assessments.models import Assessor, Seat
+from assessments.models import AllocationRun, Assessor, Seat
+from assessments.question import Terms
 from bids.models import Bid
 from funds.models import Competition
 from tests.cast import NOW, person
@@ -50,3 +51,11 @@ def shown_bid(shown_seat) -> Bid:
 def shown_panel(shown_seat, fund_manager) -> Competition:
     """The competition of that bid, at the panel."""
     return actions.go_to_panel(competition=shown_seat.bid.competition, by=fund_manager, **STAFF)
+
+
+@pytest.fixture
+def shown_run(shown_seat, fund_manager) -> AllocationRun:
+    """A run over the competition of that bid, which waits for somebody to accept it."""
+    asked = {"competition": shown_seat.bid.competition, "terms": Terms.of(shown_seat.bid.competition), "seconds": 10}
+    run = actions.ask_for_run(**asked, by=fund_manager, **STAFF)
+    return actions.carry_out_run(run.pk, at=CLOSED)

@@ -180,7 +180,14 @@ ROWS = {
     "competitions":                          "302  403  403  403  403  403  200  200  200",
     "competition_manage":                    "302  403  403  403  403  403  200  200  200",
     "competition_begin":                     "302  405  405  405  405  405  405  405  405",
-    "competition_allocate":                  "302  405  405  405  405  405  405  405  405",
+    "allocation_runs":                       "302  403  403  403  403  403  200  200  200",
+    "allocation_differences":                "302  403  403  403  403  403  404  404  404",
+    "allocation_run":                        "302  403  403  403  403  403  200  200  200",
+    "allocation_cancel":                     "302  405  405  405  405  405  405  405  405",
+    "allocation_accept":                     "302  403  403  403  403  403  200  403  403",
+    "allocation_team":                       "302  403  403  403  403  403  200  200  200",
+    "seats":                                 "302  403  403  403  403  403  200  200  200",
+    "seats_team":                            "302  403  403  403  403  403  200  200  200",
     "competition_to_panel":                  "302  405  405  405  405  405  405  405  405",
     "competition_decide":                    "302  403  403  403  403  403  200  403  403",
     "competition_approve":                   "302  405  405  405  405  405  405  405  405",
@@ -338,9 +345,9 @@ SEAT_PAGES = (
     "assessment_paper",
 )  # fmt: skip
 COMPETITION_PAGES = (
-    "competition_manage", "competition_begin", "competition_allocate", "competition_to_panel", "competition_approve",
+    "competition_manage", "competition_begin", "competition_to_panel", "competition_approve",
     "competition_ranking", "competition_bids", "competition_lines",
-    "competition_feedback",
+    "competition_feedback", "allocation_runs", "allocation_differences", "seats",
 )  # fmt: skip
 SET_UP_PAGES = (
     "setup", "setup_money", "setup_money_approve", "setup_money_back", "preview", "publish", "put_forward",
@@ -406,6 +413,16 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         ("competition_bid", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),
         lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
     ),
+    "seats_team": lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
+    **dict.fromkeys(
+        ("allocation_run", "allocation_cancel", "allocation_accept"),
+        lambda get: {"reference": (run := get("shown_run")).competition.reference, "number": run.number},
+    ),
+    "allocation_team": lambda get: {
+        "reference": (run := get("shown_run")).competition.reference,
+        "number": run.number,
+        "bid": run.teams.first().bid.reference,
+    },
     "competition_progress": lambda get: {"reference": get("competition").reference},
     "bids_xlsx": lambda get: {"reference": get("competition").reference},
     "bids_csv": lambda get: {"reference": get("competition").reference, "table": "costs"},
