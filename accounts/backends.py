@@ -3,10 +3,11 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 from accounts.models import User
+from infra.rows import rows
 
 WITH_UNREAD = """
-    SELECT *, (SELECT count(*) FROM accounts_message WHERE to_id = accounts_user.id AND read_at IS NULL) AS unread
-    FROM accounts_user WHERE id = %s
+    SELECT {u}, (SELECT count(*) FROM accounts_message WHERE to_id = u.id AND read_at IS NULL)
+    FROM accounts_user u WHERE u.id = %(id)s
 """
 
 
@@ -18,5 +19,8 @@ class Backend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, None when there is none or their account is closed."""
-        user = next(iter(User.objects.raw(WITH_UNREAD, [user_id])), None)
-        return user if user is not None and self.user_can_authenticate(user) else None
+        found = rows(WITH_UNREAD, {"id": user_id}, u=User)
+        if not found:
+            return None
+        user, user.unread = found[0]
+        return user if self.user_can_authenticate(user) else None

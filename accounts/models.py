@@ -12,6 +12,7 @@ from accounts.rules import COMPANY_NUMBER, ODS_CODE
 from accounts.rules_in_database import SizeAsDeclared
 from accounts.states import COMPANY_KINDS, STAFF_ROLES, JoinAnswer, MessageOutcome, OrganisationKind, Role, Size
 from audit.database import AppendOnly, Frozen
+from infra.rows import rows
 
 
 class UserManager(BaseUserManager["User"]):
@@ -60,8 +61,8 @@ class User(AbstractBaseUser):
     @cached_property
     def held(self) -> tuple["Membership", ...]:
         """The person's current memberships; every request asks for them, so in the cheapest way."""
-        current = "SELECT * FROM accounts_membership WHERE user_id = %s AND ended_at IS NULL"
-        return tuple(Membership.objects.raw(current, [self.pk]))
+        current = "SELECT {m} FROM accounts_membership m WHERE m.user_id = %(user)s AND m.ended_at IS NULL"
+        return tuple(membership for (membership,) in rows(current, {"user": self.pk}, m=Membership))
 
     @property
     def is_staff(self) -> bool:

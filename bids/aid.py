@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from accounts.actions import rate_for
 from accounts.rules import is_company
@@ -27,10 +27,10 @@ def is_asked(partner: Partner, competition: Competition) -> bool:
     return competition.regime.aid_limit is not None and is_company(partner.organisation.kind)
 
 
-def loaded(partners: QuerySet[Partner]) -> Sequence[Partner]:
-    """Return partners; those who must declare aid bring their declarations along, which costs two queries more."""
-    found = list(partners.annotate(aid_limit=F("bid__competition__regime__aid_limit")))
-    asked = [p for p in found if p.aid_limit is not None and is_company(p.organisation.kind)]
+def loaded(partners: Iterable[Partner]) -> Sequence[Partner]:
+    """Return partners, who know their `aid_limit`; those who must declare aid bring it along, in two queries more."""
+    found = list(partners)
+    asked = [p for p in found if p.aid_limit is not None and is_company(p.organisation.kind)]  # type: ignore[attr-defined]
     prefetch_related_objects(asked, "aid_received", "aid_declaration")
     for partner in asked:
         partner.declares_aid = True  # type: ignore[attr-defined]

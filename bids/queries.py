@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import SizeDeclaration, User
+from accounts.models import Organisation, SizeDeclaration, User
 from accounts.states import Role
 from bids import aid, costs, match, readiness, rules
 from bids.cumulation import Limit
-from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
+from bids.models import Answer, Bid, BidVersion, CostLine, Document, MatchSource, Partner, TeamMember
 from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
-from funds.models import Ceiling, Competition, Question, Strand
+from funds.models import Competition, Question, Strand
+from infra.rows import bring, rows
 
 
 def visible_to(user: Any) -> QuerySet[Bid]:
@@ -60,13 +61,40 @@ def answers_for(user: User, bid: Bid) -> dict[str, str]:
 
 def ceilings_of(competition: Competition) -> dict[tuple[str, str], Decimal]:
     """Return the regime's ceilings: (research category, size) → per cent."""
-    rows = Ceiling.objects.filter(regime=competition.regime_id).values_list("category", "size", "percent")
-    return {(category, size): percent for category, size, percent in rows}
+    found = rows(_CEILINGS, {"regime": competition.regime_id})
+    return {(category, size): percent for category, size, percent in found}
 
 
 def ceiling_of(partner: Partner, category: str, competition: Competition) -> rules.CeilingFound:
     """Return the ceiling of one partner, and why."""
     return rules.ceiling(ceilings_of(competition), category, partner.size, competition.max_percent)
+
+
+_ANSWERS = """
+    SELECT {q}, {a} FROM funds_question q
+    LEFT JOIN bids_answer a ON a.question_id = q.id AND a.bid_id = %(bid)s
+    WHERE q.competition_id = %(call)s ORDER BY q.position
+"""
+_PARTNERS = """
+    SELECT {p}, {o}, EXISTS (SELECT FROM accounts_sizedeclaration WHERE organisation_id = o.id),
+        (SELECT aid_limit FROM funds_subsidyregime WHERE code = %(regime)s)
+    FROM bids_partner p JOIN accounts_organisation o ON o.id = p.organisation_id
+    WHERE p.bid_id = %(bid)s ORDER BY p.is_lead DESC, p.id
+"""
+_COST_LINES = """
+    SELECT {x} FROM bids_costline x JOIN bids_partner p ON p.id = x.partner_id
+    WHERE p.bid_id = %(bid)s ORDER BY x.category, x.id
+"""
+_SOURCES = """
+    SELECT {x} FROM bids_matchsource x JOIN bids_partner p ON p.id = x.partner_id
+    WHERE p.bid_id = %(bid)s ORDER BY x.id
+"""
+_DOCUMENTS = "SELECT {d} FROM bids_document d WHERE d.bid_id = %(bid)s AND d.deleted_at IS NULL ORDER BY d.id"
+_CEILINGS = "SELECT category, size, percent FROM funds_ceiling WHERE regime_id = %(regime)s"
+_MISSING = """
+    SELECT title FROM funds_askeddocument
+    WHERE competition_id = %(call)s AND is_required AND id <> ALL(%(given)s) ORDER BY position
+"""
 
 
 @dataclass(frozen=True)
@@ -81,14 +109,25 @@ class Whole:
 
 def whole(bid: Bid) -> Whole:
     """Read all that stands in a bid, in a constant number of queries."""
-    given = {answer.question_id: answer for answer in bid.answers.all()}
-    questions = Question.objects.filter(competition=bid.competition_id).order_by("position")
+    facts = {"bid": bid.pk, "call": bid.competition_id, "regime": bid.competition.regime_id}
     return Whole(
         bid=bid,
-        answers=[(question, given.get(question.pk)) for question in questions],
-        partners=_with_lines(bid.partners.all()),
-        documents=list(current_documents(bid)),
+        answers=[(question, answer) for question, answer in rows(_ANSWERS, facts, q=Question, a=Answer)],
+        partners=_parts(facts),
+        documents=[document for (document,) in rows(_DOCUMENTS, facts, d=Document)],
     )
+
+
+def _parts(facts: dict[str, Any]) -> Sequence[Partner]:
+    """Return the partners of a bid with all that is asked about them but the evidence of their match funding."""
+    found = []
+    for partner, organisation, is_worked_out, aid_limit in rows(_PARTNERS, facts, p=Partner, o=Organisation):
+        partner.organisation = organisation
+        partner.size_is_worked_out, partner.aid_limit = is_worked_out, aid_limit
+        found.append(partner)
+    bring(found, "cost_lines", (line for (line,) in rows(_COST_LINES, facts, x=CostLine)))
+    bring(found, "match_sources", (source for (source,) in rows(_SOURCES, facts, x=MatchSource)))
+    return aid.loaded(found)
 
 
 def content_of(bid: Bid) -> dict[str, Any]:
@@ -171,7 +210,7 @@ def facts_in(found: Whole) -> readiness.BidFacts:
     bid, competition, documents = found.bid, found.bid.competition, found.documents
     table = ceilings_of(competition)
     infected = {d.kind == DocumentKind.MATCH_EVIDENCE for d in documents if d.scan == ScanState.INFECTED}
-    evidence = _by_source(documents)
+    evidence, given = _by_source(documents), [d.asked_id for d in documents if d.asked_id]
     return readiness.BidFacts(
         category=bid.category,
         start_on=bid.start_on,
@@ -181,11 +220,7 @@ def facts_in(found: Whole) -> readiness.BidFacts:
         has_overhead_workings=any(d.kind == DocumentKind.OVERHEAD_WORKINGS for d in documents),
         has_infected_document=False in infected,
         has_infected_evidence=True in infected,
-        missing_documents=tuple(
-            competition.asked_documents.filter(is_required=True)
-            .exclude(pk__in=[d.asked_id for d in documents if d.asked_id])
-            .values_list("title", flat=True)
-        ),
+        missing_documents=tuple(title for (title,) in rows(_MISSING, {"call": competition.pk, "given": given})),
         call=_call_facts(competition, bid.strand, aid.limit_for(found.partners, competition)),
     )
 
@@ -222,14 +257,10 @@ def _call_facts(competition: Competition, strand: Strand, aid_limit: Limit | Non
 def with_money(partners: QuerySet[Partner]) -> Sequence[Partner]:
     """Return partners with all that `partner_facts` looks at, in a constant number of queries."""
     evidence = Prefetch("match_sources__documents", Document.objects.filter(deleted_at=None))
-    return _with_lines(partners.prefetch_related("match_sources", evidence))
-
-
-def _with_lines(partners: QuerySet[Partner]) -> Sequence[Partner]:
-    """Return partners with all that is asked about them but the evidence of their match funding."""
-    rows = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources")
     worked_out = SizeDeclaration.objects.filter(organisation=OuterRef("organisation"))
-    return aid.loaded(rows.annotate(size_is_worked_out=Exists(worked_out)))
+    found = partners.select_related("organisation").prefetch_related("cost_lines", "match_sources", evidence)
+    limit = F("bid__competition__regime__aid_limit")
+    return aid.loaded(found.annotate(size_is_worked_out=Exists(worked_out), aid_limit=limit))
 
 
 def _by_source(documents: Iterable[Document]) -> dict[int | None, list[Document]]:

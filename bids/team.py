@@ -4,20 +4,25 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import Model, OuterRef, QuerySet, Subquery, Value
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import Role
 from bids import rules, sections
 from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMember
 from bids.states import InvitationState, TeamRole
-from funds.models import Question
+from funds.models import Competition, Question, Strand
+from infra.rows import rows
 
-_WITH_ROLE = """
-    SELECT *, %(user)s AS asked_for,
-        (SELECT role FROM bids_teammember WHERE bid_id = bids_bid.id AND user_id = %(user)s) AS role_found
-    FROM bids_bid
+_ROLE = "(SELECT role FROM bids_teammember WHERE bid_id = b.id AND user_id = %(user)s)"
+_ALONE = f"SELECT {{b}}, {_ROLE} FROM bids_bid b WHERE "
+_WITH_CALL = f"""
+    SELECT {{b}}, {{c}}, {{s}}, {{o}}, {_ROLE} FROM bids_bid b
+    JOIN funds_competition c ON c.id = b.competition_id
+    JOIN funds_strand s ON s.id = b.strand_id
+    JOIN accounts_organisation o ON o.id = b.lead_id WHERE
 """
 HERE = dt.timedelta(minutes=2)  # how long somebody counts as being in a section
 
@@ -31,19 +36,38 @@ def with_role_of(user: User, bids: QuerySet[Bid]) -> QuerySet[Bid]:
     return bids.annotate(asked_for=Value(user.pk), role_found=Subquery(row.values("role")[:1]))
 
 
-def one_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
-    """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often.
+def one_with_role_of(user: User | None, found_by: str, value: int | str) -> Bid:
+    """Return one bid with its competition, strand and lead, and with what this person does on it, in one statement.
 
     Args:
-        found_by: the condition, such as "reference = %(value)s".
+        found_by: a fixed condition on the bid `b`, such as "b.reference = %(value)s".
 
     Raises:
         Bid.DoesNotExist: there is none.
     """
-    found = list(Bid.objects.raw(f"{_WITH_ROLE} WHERE {found_by}", {"user": user.pk, "value": value}))
+    bid, bid.competition, bid.strand, bid.lead, role = _one(
+        _WITH_CALL + found_by, user, value, b=Bid, c=Competition, s=Strand, o=Organisation
+    )
+    return _brings_role(bid, user, role)
+
+
+def one_alone_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
+    """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often."""
+    bid, role = _one(_ALONE + found_by, user, value, b=Bid)
+    return _brings_role(bid, user, role)
+
+
+def _one(sql: str, user: User | None, value: int | str, **models: type[Model]) -> tuple[Any, ...]:
+    found = rows(sql, {"user": user and user.pk, "value": value}, **models)
     if not found:
         raise Bid.DoesNotExist
     return found[0]
+
+
+def _brings_role(bid: Bid, user: User | None, role: str | None) -> Bid:
+    if user is not None:
+        bid.asked_for, bid.role_found = user.pk, role  # type: ignore[attr-defined]
+    return bid
 
 
 def role_of(user: User, bid: Bid) -> str:

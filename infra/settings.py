@@ -127,11 +127,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Two roles on one database: the web and the workers act as the first; only the second may migrate.
 DATABASES = {"default": _database("MATCHFUND_DATABASE_URL")}
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": 1,
-    "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100),
-    "timeout": 10,
-}
+# Statements that come again are prepared: PostgreSQL spends half as much on them.
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    server_side_binding=True,
+    prepare_threshold=5,
+    pool={"min_size": 1, "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100), "timeout": 10},
+)
 if env.str("MATCHFUND_OWNER_DATABASE_URL", ""):
     DATABASES["owner"] = _database("MATCHFUND_OWNER_DATABASE_URL")
 WEB_ROLE = urlsplit(env.str("MATCHFUND_DATABASE_URL")).username or "matchfund_web"
@@ -232,6 +233,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_ENGINE = "infra.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -5,20 +5,17 @@ from accounts.rules import Refused
 from bids import team
 from bids.models import Bid, MatchSource, Partner
 
+_LOCKED = "b.id = %(value)s FOR NO KEY UPDATE OF b"
+
 
 def locked(bid: Bid | int, by: User | None = None) -> Bid:
     """Return the bid, read anew and locked until the transaction ends, with what `by` does on it if asked for."""
-    key = bid if isinstance(bid, int) else bid.pk
-    rows = Bid.objects.select_for_update(no_key=True, of=("self",))
-    if by is not None:
-        rows = team.with_role_of(by, rows)
-    return rows.select_related("competition", "strand", "lead").get(pk=key)
+    return team.one_with_role_of(by, _LOCKED, bid if isinstance(bid, int) else bid.pk)
 
 
 def locked_alone(bid: Bid | int, by: User) -> Bid:
     """Return the bid without its competition, locked, with what `by` does on it: for the deed done most often."""
-    key = bid if isinstance(bid, int) else bid.pk
-    return team.one_with_role_of(by, "id = %(value)s FOR NO KEY UPDATE OF bids_bid", key)
+    return team.one_alone_with_role_of(by, _LOCKED, bid if isinstance(bid, int) else bid.pk)
 
 
 def locked_partner(partner: Partner) -> tuple[Bid, Partner]:

@@ -26,8 +26,7 @@ def my_bid(user: User, reference: str) -> Bid:
     Raises:
         Http404: there is none, or it is somebody else's.
     """
-    bids = Bid.objects.select_related("competition", "strand", "lead")
-    return _must_be_mine(user, get_object_or_404(team.with_role_of(user, bids), reference=reference))
+    return _mine(team.one_with_role_of, user, reference)
 
 
 def my_bid_alone(user: User, reference: str) -> Bid:
@@ -36,13 +35,14 @@ def my_bid_alone(user: User, reference: str) -> Bid:
     Raises:
         Http404: there is none, or it is somebody else's.
     """
+    return _mine(team.one_alone_with_role_of, user, reference)
+
+
+def _mine(read: Callable[[User, str, str], Bid], user: User, reference: str) -> Bid:
     try:
-        return _must_be_mine(user, team.one_with_role_of(user, "reference = %(value)s", reference))
+        bid = read(user, "b.reference = %(value)s", reference)
     except Bid.DoesNotExist as missing:
         raise Http404 from missing
-
-
-def _must_be_mine(user: User, bid: Bid) -> Bid:
     if not overview.works_on(user, bid):
         raise Http404
     return bid

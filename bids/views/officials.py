@@ -23,6 +23,7 @@ from funds.queries import visible_to
 from infra.deeds import attempt, carry_out
 from infra.exports import csv_download
 from infra.paging import page_by_key
+from infra.rows import planned_anew
 from infra.sheets import Sheet, xlsx_download
 
 
@@ -41,6 +42,7 @@ def competition_bids(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "bids/officials/competition.html", _listed(request, user, competition))
 
 
+@planned_anew()
 def _listed(request: HttpRequest, user: User, competition: Competition | None = None) -> dict[str, Any]:
     form = BidFilter(request.GET, competition)
     rows = listing.visible_to(user)

@@ -60,7 +60,7 @@ def test_the_check_costs_the_same_for_one_partner_and_three(
     bid = ready(competition, sme, applicant)
     for _ in range(partners - 1):
         actions.add_partner(bid=bid, organisation=organisation(), by=applicant, at=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         queries.problems(bid, NOW.date())
 
 

@@ -61,7 +61,7 @@ def test_the_page_of_a_bid_takes_the_same_queries_however_much_is_in_it(bid, rea
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/bids/{one.reference}/")
         counts.append(len(queries))
-    assert counts == [18, 18]
+    assert counts == [17, 17]
 
 
 def test_the_details_are_saved(bid, applicant):

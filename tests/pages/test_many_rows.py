@@ -11,8 +11,8 @@ from bids.models import Assignment, Document, Invitation, Partner
 from funds.models import Enquiry, PastAward, PublishedAnswer, SubsidyRegime, SupportingFile
 from tests.asking import queries_of
 from tests.cast import NOW, organisation
-from tests.cast_assessments import submitted_bid
 from tests.cast_bids import draft, lead_partner
+from tests.many import many_bids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Get = Callable[[str], Any]
@@ -70,8 +70,7 @@ def partners(get: Get, numbers: range) -> None:
 
 
 def submitted(get: Get, numbers: range) -> None:
-    for _ in numbers:
-        submitted_bid(get("competition"))
+    many_bids(get("competition"), len(numbers))
 
 
 def begun(get: Get, numbers: range) -> None:
