@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from accounts.states import Role
-from awards import bank_queries, readiness
+from awards import bank_queries, profiles, readiness, reductions
 from awards.before_letter import APPROVED_ABOVE_PENCE
 from awards.models import Award, AwardPartner, BankDetails, Condition
 from awards.next_steps import BEFORE_LETTER, Reader
@@ -33,7 +33,7 @@ def of(award: Award, parts: list[AwardPartner], by: Reader) -> dict[str, Any]:
     shown = [part for part in parts if sees_all or part.organisation_id in by.acts_for]
     return {
         "partners": [(part, _of_partner(award, part, by)) for part in shown],
-        "department": _of_department(award, conditions, by, sees_all),
+        "department": _of_department(award, parts, conditions, by, sees_all),
         "lacks": readiness.lacks(award) if sees_all and is_open else [],
         "sees_all": sees_all,
         "is_open": is_open,
@@ -53,6 +53,10 @@ def _of_partner(award: Award, part: AwardPartner, by: Reader) -> list[Task]:
         state = DONE if verified else OURS if short > 0 else THEIRS
         hint = f"£{part.verified_pounds:,} of £{part.match_pounds:,} is verified."  # type: ignore[attr-defined]
         found.append(Task("Give evidence of match funding", state, hint, reverse("award_match", args=[award])))
+    if part.grant_pounds:
+        href = reverse("award_profile", args=[award, part.organisation_id])
+        hint = "Flat over the months unless you propose another."
+        found.append(Task("Look at the spend profile", _profile(award, part), hint, href))
     return found
 
 
@@ -65,12 +69,19 @@ def _bank(part: AwardPartner, newest: BankDetails | None, acts: bool) -> Task:
     return Task("Give bank details", state, hint, reverse("organisation_bank", args=[part.organisation_id]))
 
 
-def _of_department(award: Award, conditions: list[Condition], by: Reader, sees_all: bool) -> list[Task]:
+def _profile(award: Award, part: AwardPartner) -> tuple[str, str]:
+    return THEIRS if profiles.waiting(award, part.organisation_id) else DONE
+
+
+def _of_department(
+    award: Award, parts: list[AwardPartner], conditions: list[Condition], by: Reader, sees_all: bool
+) -> list[Task]:
     """Return what the department does; others than officials learn only whether it is done, and notes about them."""
     judges = Role.FINANCE_OFFICER in by.roles and award.state in BEFORE_LETTER
     manages = Role.FUND_MANAGER in by.roles
     found = [_condition(award, one, by, sees_all, judges) for one in conditions]
     if sees_all:
+        found += [_costs(award, part) for part in parts]
         officer = Task(
             "Name the responsible officer", DONE, str(award.responsible_officer),
             reverse("award_officer", args=[award]) if manages and award.state in BEFORE_LETTER else "",
@@ -82,6 +93,13 @@ def _of_department(award: Award, conditions: list[Condition], by: Reader, sees_a
         href = reverse("award_large", args=[award]) if manages else ""
         found.append(Task("Approve a grant above £100,000", state, hint, href))
     return found
+
+
+def _costs(award: Award, part: AwardPartner) -> Task:
+    state = OURS if reductions.waiting(award, part.organisation_id) else DONE
+    hint = "Strike or reduce lines that are not eligible; two fund managers."
+    href = reverse("award_costs", args=[award, part.organisation_id])
+    return Task(f"Look at the eligibility of costs: {part.organisation}", state, hint, href)
 
 
 def _condition(award: Award, one: Condition, by: Reader, sees_all: bool, judges: bool) -> Task:

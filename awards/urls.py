@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from awards.views import awards, banking, checks, claims, letters, match, match_desk, offers, preparation
+from awards.views import (
+    awards,
+    banking,
+    checks,
+    claims,
+    letters,
+    match,
+    match_desk,
+    offers,
+    preparation,
+    profiles,
+    reductions,
+)
 
 AWARD, CLAIM = "awards/<str:reference>", "claims/<str:reference>"
 SOURCE = "match/<int:key>"
@@ -15,6 +27,12 @@ urlpatterns = [
     path(f"{AWARD}/conditions/<int:key>", preparation.condition, name="condition"),
     path(f"{AWARD}/conditions/<int:key>/paper", preparation.paper, name="condition_paper"),
     path(f"{AWARD}/papers/<int:key>", preparation.open_paper, name="condition_paper_open"),
+    path(f"{AWARD}/profile/<int:organisation>", profiles.profile, name="award_profile"),
+    path(f"{AWARD}/profile/<int:organisation>/approve", profiles.approve, name="award_profile_approve"),
+    path(f"{AWARD}/profile/<int:organisation>/back", profiles.send_back, name="award_profile_back"),
+    path(f"{AWARD}/costs/<int:organisation>", reductions.costs, name="award_costs"),
+    path(f"{AWARD}/costs/<int:organisation>/approve", reductions.approve, name="award_costs_approve"),
+    path(f"{AWARD}/costs/<int:organisation>/back", reductions.send_back, name="award_costs_back"),
     path(f"{AWARD}/large", preparation.large, name="award_large"),
     path(f"{AWARD}/large/approve", preparation.approve_large, name="award_large_approve"),
     path(f"{AWARD}/officer", preparation.officer, name="award_officer"),

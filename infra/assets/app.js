@@ -1,5 +1,6 @@
 import { CharacterCount, initAll } from "./govuk-frontend.min.js";
 import "./countdown.js";
+import "./totals.js";
 import "./writing.js";
 
 // Count words as the server does, where a field brings the server's pattern of a word with it.

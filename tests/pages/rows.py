@@ -100,6 +100,12 @@ ROWS = {
     "award_preparation":                     "302  200  404  404  403  403  200  200  200",
     "condition_paper":                       "302  403  404  404  403  403  403  200  403",
     "condition_paper_open":                  "302  403  404  404  403  403  302  302  302",
+    "award_profile":                         "302  200  404  404  404  404  200  200  200",
+    "award_profile_approve":                 "302  405  405  405  405  405  405  405  405",
+    "award_profile_back":                    "302  403  404  404  404  404  200  403  403",
+    "award_costs":                           "302  403  403  403  403  403  200  200  200",
+    "award_costs_approve":                   "302  405  405  405  405  405  405  405  405",
+    "award_costs_back":                      "302  403  403  403  403  403  200  403  403",
     "award_large":                           "302  403  404  404  403  403  200  403  403",
     "award_large_approve":                   "302  405  405  405  405  405  405  405  405",
     "award_officer":                         "302  403  404  404  403  403  200  403  403",
@@ -466,6 +472,13 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         ("award_preparation", "award_large", "award_large_approve", "award_officer"),
         lambda get: {"reference": get("shown_award").reference},
     ),
+    **dict.fromkeys(
+        (
+            "award_profile", "award_profile_approve", "award_profile_back", "award_costs", "award_costs_approve",
+            "award_costs_back",
+        ),
+        lambda get: {"reference": get("shown_award").reference, "organisation": get("sme").pk},
+    ),  # fmt: skip
     "condition_paper": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
     "condition_paper_open": lambda get: {
         "reference": (paper := shown_paper(get("shown_award"))).condition.award.reference,
