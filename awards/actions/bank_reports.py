@@ -52,7 +52,7 @@ def import_report(*, name: str, data: bytes, by: User, role: str, at: dt.datetim
         return earlier
     kind, lines = reports.read(data)
     found = _find(lines)
-    held = {c.pk: c for c in hold_claims(Claim(pk=key) for key in {f.item.claim_id for f in found if f.item})}
+    held = {c.pk: c for c in hold_claims({f.item.claim_id for f in found if f.item})}
     must_be_outsider_of(held.values(), by)
     found = _as_held(found, held)
     judged, news = _judge(found)

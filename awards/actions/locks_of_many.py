@@ -8,9 +8,9 @@ from awards.models import Award, AwardPartner, Claim
 from funds.models import Stream
 
 
-def hold_claims(claims: Iterable[Claim]) -> list[Claim]:
-    """Return many claims as they are now with their awards, all held: first every award, then every claim, by key."""
-    keys = [claim.pk for claim in claims]
+def hold_claims(keys: Iterable[int]) -> list[Claim]:
+    """Return claims by their keys as they are now with their awards, all held: first every award, then every claim."""
+    keys = list(keys)
     awards = set(Claim.objects.filter(pk__in=keys).values_list("award_id", flat=True))
     list(Award.objects.select_for_update(no_key=True).filter(pk__in=awards).order_by("pk").values_list("pk"))
     held = Claim.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")

@@ -36,7 +36,7 @@ def propose_run(*, claims: Sequence[Claim], pay_on: dt.date, by: User, role: str
     Raises:
         Refused: a claim cannot be paid (the message names the claims and says why), or the day does not fit.
     """
-    held = hold_claims(claims)
+    held = hold_claims(claim.pk for claim in claims)
     _must_be_finance(held, by, role)
     _must_be_soon(pay_on, rules.uk_day(at))
     rows = payable.looked_at(held)
@@ -71,7 +71,7 @@ def make_run(*, run: PaymentRun, by: User, role: str, at: dt.datetime) -> Paymen
         funds.ledger.DoesNotFit: a financial year has no room; nothing is instructed.
     """
     run = _hold_run(run)
-    held = hold_claims(Claim.objects.filter(run_items__run=run))
+    held = hold_claims(run.parts.values_list("claim_id", flat=True))
     _must_be_finance(held, by, role)
     if run.state == RunState.MADE and run.ended_by_id == by.pk:
         return run
@@ -205,6 +205,8 @@ def _instruct(
     The transitions are made on the rows in memory, and written by one UPDATE; the database keeps the graph once more.
     """
     items = {item.claim_id: item for item in run.parts.all()}
+    for claim in claims:
+        items[claim.pk].claim = claim
     run.parts.update(state=ItemState.INSTRUCTED)
     done = set(Approval.objects.filter(proposal__in=[p.pk for p in proposals.values()], step="instruct").values_list(
         "proposal_id", flat=True
