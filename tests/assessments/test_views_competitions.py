@@ -11,6 +11,7 @@ from funds import approvals
 from funds.models import Competition
 from tests.cast import person
 from tests.cast_assessments import CLOSED, STAFF, assessed, submitted_bid
+from tests.many import many_assessed
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,9 @@ from assessments import actions
 from assessments.models import Assessment, Score, Seat
 from audit.models import Event
 from bids.models import Bid
-from tests.cast_assessments import CLOSED, STAFF, accepted_seat, assessor, submitted_bid, write
+from tests.cast_assessments import CLOSED, STAFF, assessor, write
 from tests.cast_bids import submitted
+from tests.many import many_bids, many_seats
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -169,13 +170,10 @@ def test_what_was_not_handed_in_is_over_at_the_panel(seat, fund_manager):
 
 @pytest.mark.parametrize("many", [3, pytest.param(300, marks=pytest.mark.slow)])
 def test_the_list_asks_the_same_number_of_queries(many, assessment, fund_manager, django_assert_num_queries):
-    who = assessor(capacity=1_000)
-    for i in range(many):
-        bid = submitted_bid(assessment)
-        if i % 3 == 0:
-            actions.invite(bid=bid, assessor=who, by=fund_manager, **STAFF)
-        else:
-            accepted_seat(bid, fund_manager, who)
+    who, (first, *bids) = assessor(capacity=1_000), many_bids(assessment, many)
+    invited = actions.invite(bid=first, assessor=who, by=fund_manager, **STAFF)
+    many_seats(bids[many // 3 :], invited, [who], "accepted")
+    many_seats(bids[: many // 3], invited, [who], "invited")
     client = signed_in(who.user)
     with django_assert_num_queries(10):
         client.get(reverse("assessments"))
