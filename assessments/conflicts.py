@@ -98,7 +98,8 @@ def _keys_of_party(party: Party, longest: int) -> Iterator[tuple[MatchedBy, Key]
 def _found(party: Party, interest: Party, by: MatchedBy) -> Found:
     by = By.GROUP if (party.is_linked or interest.is_linked) and by != By.DIRECTOR else by
     kind, part = BlockKind(interest.part), Part(party.part)
-    of = "" if kind == BlockKind.PERSON else f" in {interest.name[:110]}"
+    joined = "from" if kind == BlockKind.MONEY else "in"
+    of = "" if kind == BlockKind.PERSON else f" {joined} {interest.name[:110]}"
     because = f"{kind.label}{of}: {part.label}, by {by.label}"
     return Found(party.owner, interest.owner, because[:300], kind, part, by)
 

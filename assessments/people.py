@@ -50,11 +50,6 @@ def invitations_for(user: User) -> QuerySet[Invitation]:
     return rows if user.roles & rules.READS_ALL else rows.filter(network__in=user.organisation_ids(Role.AHSN_LEAD))
 
 
-def waiting_for(user: User, now: dt.datetime) -> QuerySet[Invitation]:
-    """Return the invitations to assess that wait for a person's answer."""
-    return Invitation.objects.filter(email=user.email.lower(), state="waiting", expires_at__gt=now).order_by("-pk")
-
-
 def visible_to(user: User) -> QuerySet[Assessor]:
     """Return the assessors whom a person may list: officials all, the lead of a network its own, nobody else any."""
     rows = Assessor.objects.select_related("user", "network")

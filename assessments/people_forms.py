@@ -145,6 +145,7 @@ class CapacityHere(forms.Form):
 class InviteAssessor(forms.Form):
     """Whom to invite, and for which network."""
 
+    marks_optional = False
     email = forms.EmailField(
         label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )

@@ -6,7 +6,6 @@ from assessments.views import assessors, conflicts, invitations, oneself
 
 urlpatterns = [
     path("assess/<str:token>", invitations.answer, name="assessor_invitation"),
-    path("assessments/invitations/<int:key>", invitations.to_me, name="assessor_invitation_to_me"),
     path("assessments/agreement", oneself.agreement, name="assessor_agreement"),
     path("assessments/availability", oneself.availability, name="assessor_availability"),
     path("assessments/availability/<int:key>/remove", oneself.not_away, name="assessor_not_away"),

@@ -87,7 +87,7 @@ def declare_interest(
     """Declare an interest and check every undecided bid against it; the same interest again is only checked again.
 
     Args:
-        organisation: the organisation when it is registered; a company number finds it too.
+        organisation: the organisation when it is registered; its number, or a name that only one has, finds it too.
 
     Raises:
         Refused: somebody else's interests, an unknown kind, no organisation.
@@ -100,9 +100,11 @@ def declare_interest(
     number = as_company_number(company_number) if company_number.strip() else ""
     if organisation is None and number:
         organisation = Organisation.objects.filter(company_number=number).first()
+    if organisation is None and not number:
+        organisation = _of_that_name(organisation_name)
     if organisation is not None:
         number = number or organisation.company_number
-    name = organisation_name.strip() or (organisation.name if organisation else "")
+    name = " ".join(organisation_name.split()) or (organisation.name if organisation else "")
     if not name:
         raise Refused("Name the organisation in which there is an interest.")
     bids = hold_undecided()
@@ -116,6 +118,12 @@ def declare_interest(
             changes={"interest": interest.pk, "kind": kind, "organisation": organisation, "name_sha256": digest(name)},
         )  # fmt: skip
     return check_of(assessor, bids, by=by, at=at)
+
+
+def _of_that_name(name: str) -> Organisation | None:
+    """Return the organisation known here by a name, in any case of letters, when it is the only one."""
+    same = Organisation.objects.filter(name__iexact=" ".join(name.replace("\0", " ").split()))[:2]
+    return same[0] if len(same) == 1 else None
 
 
 @transaction.atomic

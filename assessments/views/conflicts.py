@@ -12,6 +12,7 @@ from assessments.models import Block
 from assessments.people_forms import ConflictAnswer
 from assessments.views.competitions import competition_for
 from infra.deeds import carry_out
+from infra.kept import typed
 from infra.paging import page_by_key
 
 
@@ -37,13 +38,13 @@ def decide(request: HttpRequest, reference: str, key: int) -> HttpResponse:
     user, role = acting(request, rules.MANAGES)
     competition = competition_for(user, reference)
     seat = get_object_or_404(queries.undecided_conflicts(competition), pk=key)
-    form = ConflictAnswer(request.POST if request.method == "POST" else None)
+    form = ConflictAnswer(request.POST or typed(request))
     facts = {"seat": seat, "by": user, "role": role, "at": timezone.now()}
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         answer = {"keep": form.cleaned_data["answer"] == "keep", "reason": form.cleaned_data["reason"]}
         if carry_out(form, actions.decide_conflict, **facts, **answer):
             messages.success(request, "The decision is kept with its reason.")
             return redirect("competition_conflicts", reference)
     block = Block.objects.get(bid=seat.bid_id, assessor=seat.assessor_id)
-    shown = {"competition": competition, "seat": seat, "block": block, "form": form}
+    shown = {"competition": competition, "seat": seat, "block": block, "form": form, "is_typed": form.is_bound}
     return render(request, "assessments/people/conflict.html", shown)

@@ -65,13 +65,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return by_link(request, Invitation, token, "assess bids", _answered)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def to_me(request: HttpRequest, key: int) -> HttpResponse:
-    """Show an invitation to oneself, found without the link."""
-    return _answered(request, get_object_or_404(people.waiting_for(person(request), timezone.now()), pk=key))
-
-
 def _answered(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Ask for agreement and profile on GET, take them, or a no, on POST."""
     now = timezone.now()

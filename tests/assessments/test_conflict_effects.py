@@ -13,7 +13,7 @@ from assessments.models import Assessment, Block, ConflictDecision, Seat
 from audit.models import Event
 from bids import tasks as bid_tasks
 from bids.models import Bid
-from tests.asking import get
+from tests.asking import get, post, text
 from tests.cast import NOW
 from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessed, assessor, submitted_bid
 
@@ -128,8 +128,15 @@ def test_a_decision_is_never_changed(flagged, fund_manager):
         as_web_role("UPDATE assessments_conflictdecision SET is_kept = TRUE")
 
 
-def test_a_flagged_assessor_finds_nothing_of_the_bid(flagged):
-    assert get(flagged.assessor.user, "assessment", flagged.pk).status_code == 404
+@pytest.mark.parametrize(
+    ("name", "further"),
+    [("assessment", []), ("assessment_document", [1]), ("assessment_paper", []), ("assessment_overall", [])],
+)
+def test_a_flagged_assessor_finds_no_page_of_the_bid(flagged, name, further):
+    assert get(flagged.assessor.user, name, flagged.pk, *further).status_code == 404
+
+
+def test_a_flagged_assessor_finds_nothing_of_the_bid_in_lists(flagged):
     assert flagged.bid.reference not in get(flagged.assessor.user, "assessments").content.decode()
 
 
@@ -185,3 +192,21 @@ def test_a_director_of_a_party_is_kept_away(bid, assessment):
 def test_bids_of_others_are_left_alone(bid, assessment):
     declare(assessor(), submitted_bid(bid.competition))
     assert not Block.objects.filter(bid=bid).exists()
+
+
+# Pages
+
+
+def test_the_officer_sees_and_decides_on_the_page(flagged, fund_manager, clock):
+    reference = flagged.bid.competition.reference
+    assert "Money received from" in text(get(fund_manager, "competition_conflicts", reference))
+    keys = (reference, flagged.pk)
+    assert "Choose whether the assessment counts" in text(post(fund_manager, "conflict_decide", *keys, reason="Why."))
+    post(fund_manager, "conflict_decide", *keys, answer="keep", reason="Not paid any more.")
+    assert "Counts Frances Manager" in text(get(fund_manager, "competition_conflicts", reference))
+    assert get(fund_manager, "conflict_decide", *keys).status_code == 404
+
+
+def test_a_seat_of_another_competition_is_not_decided_there(flagged, fund_manager, clock):
+    assert get(fund_manager, "conflict_decide", "DHTC-NONE", flagged.pk).status_code == 404
+    assert get(fund_manager, "conflict_decide", flagged.bid.competition.reference, 10**15).status_code == 404

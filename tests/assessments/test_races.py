@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from accounts.rules import Refused
-from assessments import actions
-from assessments.models import Block, Seat
+from assessments import actions, agreement, queries
+from assessments.models import Assessor, Block, Seat
+from tests.cast import NOW
 from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessor, submitted_bid, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -87,3 +89,24 @@ def test_an_interest_declared_while_the_assessor_accepts_takes_the_seat(bid, ass
         lambda: actions.declare_interest(**facts),
     )
     assert (Seat.objects.get().state, Block.objects.count()) == ("withdrawn", 1)
+
+
+def test_an_interest_declared_while_the_assessment_is_handed_in_lets_it_not_count(seat):
+    write(seat, [7, 7])
+    by = seat.assessor.user
+    facts = {"assessor": seat.assessor, "kind": "money", "organisation": seat.bid.lead, "by": by, "at": CLOSED}
+    at_once(lambda: actions.submit_assessment(seat=seat, by=by, at=CLOSED), lambda: actions.declare_interest(**facts))
+    (row,) = queries.ranked(seat.bid.competition)
+    assert (row.counted, Block.objects.count()) == (0, 1)
+
+
+def test_an_invitation_accepted_twice_at_once_makes_one_assessor(network, fund_manager):
+    user = User.objects.create_user("nia.new@example.org", full_name="Nia New")
+    invitation = actions.invite_assessor(
+        email=user.email, network=network, by=fund_manager, role="fund_manager", at=NOW
+    )
+    profile = {"types": ["lay"], "about": "", "expertise": [], "clinical_areas": [], "capacity": 3, "fee_pence": 0}
+    facts = {"invitation": invitation, "read_sha256": agreement.SHA256, "by": user, "at": NOW, **profile}
+    answers = at_once(lambda: actions.become_assessor(**facts), lambda: actions.become_assessor(**facts))
+    assert sorted(answers) == ["This invitation is accepted already.", "done"]
+    assert Assessor.objects.count() == 1

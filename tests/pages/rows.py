@@ -207,7 +207,6 @@ ROWS = {
     "assessor_not_away":                     "302  405  405  405  405  405  405  405  405",
     "assessor_own_capacity":                 "302  405  405  405  405  405  405  405  405",
     "assessor_invitation":                   "200  200  200  200  200  200  200  200  200",
-    "assessor_invitation_to_me":             "302  404  404  404  404  404  404  404  404",
     "assessors":                             "302  403  403  403  200  403  200  200  200",
     "assessors_csv":                         "302  403  403  403  200  403  200  200  200",
     "assessor":                              "302  403  403  403  403  403  200  200  200",
@@ -451,7 +450,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(("interest_end", "assessor_not_away"), lambda get: {"key": 1}),
     "assessor_invitation": lambda get: {"token": assessor_token(get("invited_assessor"))},
     **dict.fromkeys(
-        ("assessor_invitation_to_me", "assessor_invitation_again", "assessor_invitation_withdraw"),
+        ("assessor_invitation_again", "assessor_invitation_withdraw"),
         lambda get: {"key": get("invited_assessor").pk},
     ),
     **dict.fromkeys(("assessor", "assessor_capacity"), lambda get: {"key": get("asa").pk}),

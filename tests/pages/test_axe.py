@@ -16,6 +16,7 @@ from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = {
+    "assessors_csv",
     "bid_cost_sheet",
     "bid_draft_paper",
     "bid_version_content",

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from accounts.models import EuroRate, Message
+from accounts.models import EuroRate, Message, User
+from assessments.models import Assessor, Block
+from assessments.models import Invitation as InvitationToAssess
 from bids.models import Assignment, Document, Invitation, Partner
 from funds.models import Enquiry, PastAward, PublishedAnswer, SubsidyRegime, SupportingFile
 from tests.asking import queries_of
 from tests.cast import NOW, organisation
+from tests.cast_assessments import submitted_bid
 from tests.cast_bids import draft, lead_partner
 from tests.many import many_bids
 
@@ -90,6 +93,29 @@ def past_awards(get: Get, numbers: range) -> None:
     PastAward.objects.bulk_create(PastAward(line_sha256=f"{n:064}", **facts) for n in numbers)
 
 
+def assessors(get: Get, numbers: range) -> list[Assessor]:
+    people = User.objects.bulk_create(User(email=f"a{n}@example.org", full_name=f"Assessor {n}") for n in numbers)
+    network = get("network")
+    return Assessor.objects.bulk_create(Assessor(user=user, network=network, types=["lay"]) for user in people)
+
+
+def to_assess(get: Get, numbers: range) -> None:
+    facts = {"network": get("network"), "invited_by": get("fund_manager"), "sent_at": NOW}
+    InvitationToAssess.objects.bulk_create(
+        InvitationToAssess(
+            email=f"n{n}@example.org", token_sha256=f"{n:064}", expires_at=NOW + dt.timedelta(1), **facts
+        )
+        for n in numbers
+    )
+
+
+def blocks(get: Get, numbers: range) -> None:
+    bid = get("competition").bids.first() or submitted_bid(get("competition"))
+    Block.objects.bulk_create(
+        Block(bid=bid, assessor=who, because="Employer", found_at=NOW) for who in assessors(get, numbers)
+    )
+
+
 def of(name: str) -> Callable[[Get], list[Any]]:
     return lambda get: [get(name).reference]
 
@@ -126,6 +152,10 @@ LISTS = [
     ("dashboard", "applicant", none, begun),
     ("bid_copy", "applicant", of("written_bid"), begun),
     ("bid_aid", "applicant", of_part, past_awards),
+    ("assessors", "auditor", none, assessors),
+    ("assessors_csv", "auditor", none, assessors),
+    ("assessor_invitations", "fund_manager", none, to_assess),
+    ("competition_conflicts", "auditor", of("competition"), blocks),
 ]
 
 
