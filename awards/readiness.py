@@ -81,9 +81,19 @@ def lacks(award: Award) -> list[str]:
     parts = list(award.partners.select_related("organisation"))
     claiming = [part for part in parts if part.grant_pounds]
     opened = award.conditions.filter(settled_at=None).select_related("organisation")
-    found = [f"{one.organisation}: {_named(one.kind)} is not settled." for one in opened]
-    found += [f"{one.part.organisation}: match funding is short. {one.problem}" for one in cover(parts) if one.problem]
     accounts = with_account({part.organisation_id for part in claiming})
+    short = {one.part.organisation_id: one.problem for one in cover(parts) if one.problem}
+    found = [
+        f"{one.organisation}: {_named(one.kind)} is not settled."
+        for one in opened
+        if not (one.kind == ConditionKind.MATCH and one.organisation_id in short)
+        and not (one.kind == ConditionKind.BANK and one.organisation_id not in accounts)
+    ]
+    found += [
+        f"{p.organisation}: match funding is short. {short[p.organisation_id]}"
+        for p in parts
+        if p.organisation_id in short
+    ]
     found += [f"{p.organisation} has no verified bank details." for p in claiming if p.organisation_id not in accounts]
     found += _uneven(award, parts)
     if lacks_large_approval(award):
