@@ -10,8 +10,7 @@ from assessments import rules
 from assessments.models import Seat
 from assessments.rules import Ranked
 from assessments.scoring import group_of
-from assessments.sheet import Line
-from assessments.states import DeclineReason, InterestKind, Outcome
+from assessments.states import DeclineReason, InterestKind
 from assessments.what_if import THEMES, themes
 from bids.forms.project import CLINICAL_AREAS
 from infra import forms as ours
@@ -66,32 +65,6 @@ class Refusal(forms.Form):
         widget=ours.Radios(hints={DeclineReason.CONFLICT: "You are kept away from this bid for good."}),
         error_messages={"required": "Choose why you decline."},
     )
-
-
-class PanelDecision(forms.Form):
-    """An outcome for each bid, and a reason where the panel departs from the ranking."""
-
-    def __init__(self, data: Any, lines: Sequence[Line]) -> None:
-        super().__init__(data)
-        self.lines = list(lines)
-        for line in self.lines:
-            reference = line.row.reference
-            self.fields[f"outcome-{reference}"] = forms.ChoiceField(
-                choices=Outcome, initial=line.outcome, label=f"Outcome of {reference}",
-                error_messages={"required": f"Choose an outcome for {reference}."},
-            )  # fmt: skip
-            self.fields[f"reason-{reference}"] = forms.CharField(
-                required=False, max_length=1000, initial=line.override_reason, label=f"Reason for {reference}"
-            )
-
-    def outcomes(self) -> dict[str, str]:
-        """Return the outcome by bid reference."""
-        return {line.row.reference: self.cleaned_data[f"outcome-{line.row.reference}"] for line in self.lines}
-
-    def overrides(self) -> dict[str, str]:
-        """Return the written reason by bid reference, where there is one."""
-        reasons = {line.row.reference: self.cleaned_data[f"reason-{line.row.reference}"] for line in self.lines}
-        return {reference: reason for reference, reason in reasons.items() if reason}
 
 
 class WhatIf(forms.Form):

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from accounts.rules import Refused
 from accounts.states import Role
@@ -13,6 +15,7 @@ from assessments.states import Choice, Duty, MeetingState, Outcome
 from funds.states import CompetitionState
 from infra import words
 
+LONDON = ZoneInfo("Europe/London")
 # Who may sit on a panel: officials who run competitions, and assessors.
 MAY_SIT = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.ASSESSOR})
 WRITES_MINUTES = frozenset({Duty.CHAIR, Duty.SECRETARY})
@@ -156,3 +159,18 @@ def why_not_agree(
         f"Conflicts of interest leave nobody at the table to decide on {reference}."
         for reference in sorted(undecided_at_the_table)
     ]
+
+
+class Window(Protocol):
+    """The release of feedback, as far as complaints go."""
+
+    at: dt.datetime
+    complaints_until: dt.date
+
+
+def must_be_in_window(release: Window | None, at: dt.datetime) -> None:
+    """Refuse a complaint before the release of feedback, or after the last day for complaints (UK time)."""
+    if release is None or at < release.at:
+        raise Refused("Complaints are taken once the feedback is released.")
+    if at.astimezone(LONDON).date() > release.complaints_until:
+        raise Refused(f"Complaints were taken until {release.complaints_until:%-d %B %Y}.")

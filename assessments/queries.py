@@ -24,6 +24,7 @@ from assessments.models import (
 )
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, SeatState
+from audit.record import as_json
 from bids.models import Bid
 from bids.states import STANDING, BidState
 from funds.models import Competition, Envelope, Question
@@ -68,6 +69,13 @@ def ranked(competition: Competition) -> list[Ranked]:
     with connection.cursor() as cursor:
         cursor.execute(_RANKED, {"competition": competition.pk, "standing": [str(s) for s in STANDING]})
         return [Ranked(*row) for row in cursor.fetchall()]
+
+
+def frozen_line(row: Ranked) -> dict[str, Any]:
+    """Return the figures of a bid as they are frozen for the panel; ranks follow from them."""
+    names = ("score", "spread", "counted", "in_scope", "fundable", "grant_pounds")
+    found: dict[str, Any] = as_json({name: getattr(row, name) for name in names})
+    return found
 
 
 def _is_blocked() -> Exists:
@@ -227,10 +235,14 @@ def undecided_conflicts(competition: Competition) -> QuerySet[Seat]:
 
 
 def left_pence(competition: Competition, sheet: list[Ranked]) -> int:
-    """Return what the pot has left for new awards, in pence; a successful bid counts before its award is committed."""
+    """Return what the pot has left for new awards, in pence: less what is committed and what was won but not offered.
+
+    Money of an award that has ended is no longer committed, so that it can fund a bid in reserve.
+    """
     pot = Envelope.objects.get(pk=competition.pot_id)
-    decided = sum(row.grant_pounds for row in sheet if row.state == BidState.SUCCESSFUL) * 100
-    return pot.cap_pence - max(pot.committed_pence, decided)
+    won = {row.bid_id: row.grant_pounds for row in sheet if row.state == BidState.SUCCESSFUL}
+    waiting = Bid.objects.filter(pk__in=won, award=None).values_list("pk", flat=True) if won else []
+    return pot.cap_pence - pot.committed_pence - sum(won[key] for key in waiting) * 100
 
 
 def decisions_of(competition: Competition) -> QuerySet[Decision]:

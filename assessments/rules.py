@@ -36,11 +36,7 @@ REMARK_WORDS = 300
 COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
-# State of a competition → state of the bids that its panel decides on.
-DECIDABLE = {
-    CompetitionState.AT_PANEL: BidState.SUBMITTED,
-    CompetitionState.DECIDED: BidState.RESERVE,
-}
+DECIDED = (BidState.SUCCESSFUL, BidState.RESERVE, BidState.UNSUCCESSFUL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +244,19 @@ def suggest(ranked: Sequence[Ranked], *, left_pence: int, threshold: Decimal) ->
         outcomes[row.reference] = Outcome.RESERVE.value if stopped else Outcome.SUCCESSFUL.value
         left_pence -= 0 if stopped else row.grant_pounds * 100
     return outcomes
+
+
+def promoted(ranked: Sequence[Ranked], *, left_pence: int) -> dict[str, str]:
+    """Return the bids in reserve that the money left can fund, by rank, stopping at the first that does not fit."""
+    found = {}
+    for row in sorted(ranked, key=lambda r: r.rank):
+        if row.state != BidState.RESERVE:
+            continue
+        left_pence -= row.grant_pounds * 100
+        if left_pence < 0:
+            break
+        found[row.reference] = Outcome.SUCCESSFUL.value
+    return found
 
 
 def problems_of_decision(

@@ -9,8 +9,8 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from assessments import moderation, queries, rules
-from assessments.models import Assessment, Score, Seat
+from assessments import moderation, panel_queries, queries, rules
+from assessments.models import Assessment, PanelMeeting, Score, Seat
 from assessments.moderation import Flag, Mark
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, Outcome, SeatState
@@ -58,7 +58,7 @@ def of(competition: Competition) -> Sheet:
     left = queries.left_pence(competition, ranked)
     proposal = approvals.newest("decision", competition.reference)
     decided = {d.bid_id: (str(d.outcome), d.override_reason) for d in queries.decisions_of(competition)}
-    waits = proposal is not None and not proposal.approvals.exists()
+    waits = proposal is not None and approvals.waiting("decision").filter(pk=proposal.pk).exists()
     if waits and proposal is not None:
         basis, outcomes = "Proposed", _proposed(ranked, proposal)
     elif decided:
@@ -94,10 +94,30 @@ def _lines(
         yield Line(row, mine, held, handed_in, cumulative, outcome, reason, fair, flags)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far the panel of a competition is: its newest meeting, the decision that waits, and bids in reserve."""
+
+    meeting: PanelMeeting | None
+    proposal: Proposal | None
+    reserve: int
+
+
+def standing(competition: Competition) -> Standing:
+    """Return how far the panel is. Three queries."""
+    waiting = approvals.waiting("decision").filter(reference=competition.reference).first()
+    reserve = Bid.objects.filter(competition=competition, state=BidState.RESERVE).count()
+    return Standing(panel_queries.current(competition), waiting, reserve)
+
+
 def undecided(competition: Competition, sheet: Sheet) -> list[Line]:
-    """Return the lines that a decision can be taken on: at the panel all that stand, afterwards the reserve."""
-    wanted = rules.DECIDABLE.get(CompetitionState(competition.state))
-    return [line for line in sheet.lines if line.row.state == wanted]
+    """Return the lines that a decision can be taken on: at the panel all that stand, afterwards those decided on."""
+    match competition.state:
+        case CompetitionState.AT_PANEL:
+            return [line for line in sheet.lines if line.row.state == BidState.SUBMITTED]
+        case CompetitionState.DECIDED:
+            return [line for line in sheet.lines if line.row.state in rules.DECIDED]
+    return []
 
 
 _COUNTED = Q(state=AssessmentState.SUBMITTED, is_counted=True, seat__state=SeatState.ACCEPTED)

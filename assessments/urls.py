@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from assessments import urls_allocation, urls_people, urls_scoring
-from assessments.views import bids, competitions, decision, feedback, interests, papers, scoring
+from assessments import urls_allocation, urls_panel, urls_people, urls_scoring
+from assessments.views import bids, competitions, feedback, interests, papers, scoring
 
 urlpatterns = [
     path("assessments/", scoring.assessments, name="assessments"),
@@ -19,12 +19,9 @@ urlpatterns = [
     path("competitions/<str:reference>/manage", competitions.manage, name="competition_manage"),
     path("competitions/<str:reference>/manage/begin", competitions.begin, name="competition_begin"),
     path("competitions/<str:reference>/manage/panel", competitions.to_panel, name="competition_to_panel"),
-    path("competitions/<str:reference>/manage/decision", decision.decide, name="competition_decide"),
-    path("competitions/<str:reference>/manage/lines", decision.lines, name="competition_lines"),
     path("competitions/<str:reference>/manage/feedback", feedback.release, name="competition_feedback"),
     path("bids/<str:reference>/feedback", feedback.feedback, name="bid_feedback"),
-    path("competitions/<str:reference>/manage/approve", competitions.approve, name="competition_approve"),
-    path("competitions/<str:reference>/ranking.csv", competitions.ranking, name="competition_ranking"),
+    *urls_panel.urlpatterns,
     path("competitions/<str:reference>/bids/<str:bid>", bids.bid, name="competition_bid"),
     path(
         "competitions/<str:reference>/bids/<str:bid>/documents/<int:key>",

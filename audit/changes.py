@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 # Facts that are lists by nature, of which two items are no change from one to the other.
-LISTS = frozenset({"evidence", "same_money_as", "types", "expertise", "clinical_areas"})
+LISTS = frozenset({"evidence", "same_money_as", "types", "expertise", "clinical_areas", "declared", "register"})
 NOTHING = "nothing"
 
 

@@ -9,12 +9,13 @@ from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
 from assessments import panel_queries, panel_rules, queries, rules
+from assessments.actions.decisions import must_be_as_frozen
 from assessments.actions.locks import hold_bids, hold_competition, hold_meeting
-from assessments.models import Block, FrozenSheet, PanelConflict, PanelItem, PanelMeeting, PanelMember
+from assessments.models import Block, PanelConflict, PanelItem, PanelMeeting, PanelMember
 from assessments.states import Duty, MeetingState, Source
 from audit.record import record
 from bids.models import Bid
-from bids.states import STANDING, BidState
+from bids.states import BidState
 from funds.models import Competition
 
 
@@ -207,8 +208,7 @@ def open_meeting(*, meeting: PanelMeeting, by: User, at: dt.datetime) -> PanelMe
     if problems:
         raise Refused(" ".join(problems))
     sheet = [row for row in queries.ranked(competition) if row.reference in bids]
-    frozen = FrozenSheet.objects.get(competition=competition)
-    must_be_as_frozen(frozen, sheet)
+    frozen = must_be_as_frozen(competition, sheet)
     left = queries.left_pence(competition, sheet)
     suggested = rules.suggest(sheet, left_pence=left, threshold=competition.quality_threshold)
     meeting.open(sheet_sha256=frozen.sha256, at=at)
@@ -223,19 +223,6 @@ def open_meeting(*, meeting: PanelMeeting, by: User, at: dt.datetime) -> PanelMe
     facts = {"state": [MeetingState.PLANNED, MeetingState.OPEN], "sheet_sha256": frozen.sha256, "bids": len(sheet)}
     record("panel.opened", meeting, by=by, role="panel", at=at, changes=facts)
     return meeting
-
-
-def must_be_as_frozen(frozen: FrozenSheet, sheet: Iterable[rules.Ranked]) -> None:
-    """Refuse to decide on figures that are not those of the frozen sheet; bids withdrawn since do not matter.
-
-    Raises:
-        Refused: a bid's score, spread, assessments or grant are not what was frozen.
-    """
-    for row in sheet:
-        if row.state in STANDING and frozen.lines.get(row.reference) != queries.frozen_line(row):
-            raise Refused(
-                f"The figures of {row.reference} are not those that were fixed for the panel. Tell an auditor."
-            )
 
 
 def _own(member: PanelMember, by: User) -> PanelMember:

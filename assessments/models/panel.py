@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from assessments.panel_in_database import AsMinuted
 from assessments.rules_in_database import AsProposed, OnlyAfterDecision
 from assessments.states import Outcome
 from audit.database import AppendOnly
@@ -28,7 +29,7 @@ class Decision(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        triggers = [AppendOnly(), NeedsApprovedProposal(), AsProposed()]
+        triggers = [AppendOnly(), NeedsApprovedProposal(), AsProposed(), AsMinuted()]
         constraints = [
             models.UniqueConstraint(fields=["proposal", "bid"], name="assessments_one_decision_per_bid"),
             models.CheckConstraint(name="assessments_outcome_known", condition=Q(outcome__in=Outcome.values)),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from assessments.models.people import Assessor
+from assessments.panel_in_database import CountsAtPanel, FixedAtPanel
 from assessments.rules_in_database import (
     CompleteWhenSubmitted,
     CountedUnlessConflicted,
@@ -61,6 +62,7 @@ class Seat(ConcurrentTransitionMixin, models.Model):
         triggers = [
             StateGraph(edges=SEAT_EDGES, initial=SeatState.INVITED),
             NotBlocked(),
+            CountsAtPanel(),
             Frozen(fields=["bid", "assessor", "invited_at"], open_in=[]),
         ]
         constraints = [
@@ -112,6 +114,7 @@ class Assessment(ConcurrentTransitionMixin, models.Model):
             StateGraph(edges=ASSESSMENT_EDGES, initial=AssessmentState.IN_PROGRESS),
             OnlyForAcceptedSeats(),
             CompleteWhenSubmitted(),
+            FixedAtPanel(),
             CountedUnlessConflicted(),
             Frozen(
                 fields=["seat", "is_in_scope", "is_fundable", "feedback", "note", "submitted_at"],

@@ -1,37 +1,119 @@
-"""The panel's decision: an outcome for each bid, put forward by one person and approved by another."""
+"""The panel's decision: put forward from the agreed minutes, approved by another, changed only by a new one."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.rules import Refused
 from accounts.signed_in import acting
-from assessments import actions, forms, rules, sheet, what_if
+from assessments import actions, forms, panel_forms, panel_queries, rules, sheet, what_if
 from assessments.states import Outcome
 from assessments.views.competitions import competition_for
-from infra.deeds import carry_out
+from funds import approvals
+from funds.models import Competition
+from funds.states import CompetitionState
+from infra.deeds import attempt, carry_out
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the ranked sheet as a form, filled in with what the ranking suggests, and put the decision forward."""
+    """Show what the minutes decide, or the decision that waits or stands; a fund manager puts it forward."""
+    user, role = acting(request, rules.READS_ALL if request.method != "POST" else rules.MANAGES)
+    competition = competition_for(user, reference)
+    if request.method == "POST":
+        done = "Put forward. A second fund manager has to approve it."
+        facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
+        attempt(request, actions.propose_decision, done, **facts)
+        return redirect("competition_decide", reference)
+    found = sheet.of(competition)
+    kept = panel_queries.kept_from(user, competition)
+    shown = {
+        "competition": competition,
+        "sheet": found,
+        "lines": [line for line in _decided(competition, found) if line.row.bid_id not in kept],
+        "withheld": len(kept),
+        "meeting": panel_queries.newest_agreed(competition),
+        "may_manage": bool(user.roles & rules.MANAGES),
+        "back": panel_forms.SendBack(),
+    }
+    return render(request, "assessments/decision.html", shown)
+
+
+def _decided(competition: Competition, found: sheet.Sheet) -> list[sheet.Line]:
+    """Return the lines that a proposal is about, or else all that are decided or can be."""
+    if found.proposal is not None:
+        return [line for line in found.lines if line.row.reference in found.proposal.content["bids"]]
+    return sheet.undecided(competition, found)
+
+
+@require_POST
+def approve(request: HttpRequest, reference: str) -> HttpResponse:
+    """Approve the decision that somebody else put forward, if it still is what this person has read."""
     user, role = acting(request, rules.MANAGES)
     competition = competition_for(user, reference)
-    ranked = sheet.of(competition)
-    lines = sheet.undecided(competition, ranked)
-    if not lines:
-        messages.error(request, "There is nothing to decide. Decisions are taken at the panel, later on the reserve.")
-        return redirect("competition_manage", reference)
-    form = forms.PanelDecision(request.POST if request.method == "POST" else None, lines)
+
+    def deed(**facts: Any) -> None:
+        proposal = approvals.newest("decision", reference)
+        if proposal and proposal.content_sha256 != request.POST.get("sha256"):
+            raise Refused("The decision has changed since you opened it. Read it again before you approve it.")
+        actions.approve_decision(**facts)
+
+    facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
+    attempt(request, deed, "The decision stands.", **facts)
+    return redirect("competition_decide", reference)
+
+
+@require_POST
+def send_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send a decision back that was put forward, with a reason."""
+    user, role = acting(request, rules.MANAGES)
+    competition = competition_for(user, reference)
+    form = panel_forms.SendBack(request.POST)
+    proposal = approvals.waiting("decision").filter(reference=competition.reference).first()
+    if proposal is None or not form.is_valid():
+        messages.error(request, "Say why it is sent back." if proposal else "No decision waits for a second person.")
+        return redirect("competition_decide", reference)
+    facts = {"proposal": proposal, "reason": form.cleaned_data["reason"], "by": user, "role": role}
+    attempt(request, approvals.send_back, "The decision is sent back.", at=timezone.now(), **facts)
+    return redirect("competition_decide", reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put a later decision forward on bids that were decided on."""
+    user, role = acting(request, rules.MANAGES)
+    competition = competition_for(user, reference)
+    if competition.state != CompetitionState.DECIDED:
+        messages.error(request, "There is no decision to change: the panel decides first.")
+        return redirect("competition_decide", reference)
+    found = sheet.of(competition)
+    form = panel_forms.LaterDecision(
+        request.POST if request.method == "POST" else None, sheet.undecided(competition, found)
+    )
     facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
     if form.is_valid() and carry_out(
-        form, actions.propose_decision, outcomes=form.outcomes(), overrides=form.overrides(), **facts
+        form, actions.change_decision, outcomes=form.outcomes(), reason=form.cleaned_data["reason"], **facts
     ):
         messages.success(request, "Put forward. A second fund manager has to approve it.")
-        return redirect("competition_manage", reference)
-    shown = {"competition": competition, "sheet": ranked, "form": form, "outcomes": Outcome.choices}
-    return render(request, "assessments/decision.html", shown)
+        return redirect("competition_decide", reference)
+    next_ones = rules.promoted([line.row for line in found.lines], left_pence=found.left_pence)
+    shown = {"competition": competition, "sheet": found, "form": form, "outcomes": Outcome.choices}
+    return render(request, "assessments/change_decision.html", shown | {"next_ones": list(next_ones)})
+
+
+@require_POST
+def promote(request: HttpRequest, reference: str) -> HttpResponse:
+    """Put forward that the best bids in reserve are funded with the money that has come back."""
+    user, role = acting(request, rules.MANAGES)
+    competition = competition_for(user, reference)
+    done = "Put forward. A second fund manager has to approve it."
+    facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
+    attempt(request, actions.promote_reserve, done, **facts)
+    return redirect("competition_decide", reference)
 
 
 @require_safe
@@ -43,7 +125,8 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
     rows = [line.row for line in ranked.lines]
     usual = {"budget": max(ranked.left_pence, 0) // 100, "threshold": competition.quality_threshold}
     form = forms.WhatIf(usual | request.GET.dict(), rows)
-    shown = {"competition": competition, "sheet": ranked, "form": form, "ways": []}
+    shown = {"competition": competition, "sheet": ranked, "form": form, "ways": [], "reserves": {}}
+    shown["kept"] = panel_queries.kept_from(user, competition)
     if form.is_valid():
         typed = form.cleaned_data
         shown["ways"] = what_if.ways(

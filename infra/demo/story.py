@@ -20,8 +20,6 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from assessments import actions as assessments
 from assessments.models import Seat
-from assessments.queries import ranked
-from assessments.rules import suggest
 from assessments.states import SeatState
 from awards import actions as awards
 from awards.models import Award
@@ -37,7 +35,7 @@ from funds.models import Competition
 from funds.money import floor_percent
 from funds.past_awards import of_companies
 from funds.states import CompetitionState
-from infra.demo import plans
+from infra.demo import panels, plans
 from infra.demo.dates import Calendar
 from infra.demo.evidence import paper, statement
 from infra.demo.before_letter import prepare
@@ -209,18 +207,13 @@ def _score(seat: Seat, competition: Competition, quality: float, calendar: Calen
 
 @transaction.atomic
 def decide(competition: Competition, people: People, calendar: Calendar) -> Competition:
-    """Take the panel's decision inside the envelope, on two people's word."""
+    """Let the panel meet and decide inside the envelope, on two people's word."""
     competition = Competition.objects.get(pk=competition.pk)
     facts: dict[str, Any] = {"competition": competition, "role": FM}
     if competition.state == CompetitionState.IN_ASSESSMENT:
         competition = assessments.go_to_panel(**facts, by=people.managers[0], at=calendar.panel)
     if competition.state == CompetitionState.AT_PANEL:
-        facts["competition"] = competition
-        outcomes = suggest(
-            ranked(competition), left_pence=competition.pot.left_pence, threshold=competition.quality_threshold
-        )
-        assessments.propose_decision(**facts, outcomes=outcomes, by=people.managers[0], at=calendar.panel + HOUR)
-        assessments.approve_decision(**facts, by=people.managers[1], at=calendar.panel + 2 * HOUR)
+        panels.decide(competition, people, calendar.panel)
     return Competition.objects.get(pk=competition.pk)
 
 

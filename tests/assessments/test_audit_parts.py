@@ -9,6 +9,7 @@ from assessments.audit_parts import parts
 from audit.models import Event
 from tests.cast import NOW
 from tests.cast_assessments import CLOSED, STAFF, assessed, assessor
+from tests.cast_panel import decided
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +22,7 @@ def pack(bid, assessment, fund_manager, second_manager) -> dict[str, list[dict]]
     actions.declare_interest(assessor=who, **facts)
     assessed(bid, [9, 9], fund_manager)
     competition = actions.go_to_panel(competition=assessment, by=fund_manager, **STAFF)
-    outcomes = {bid.reference: "successful"}
-    actions.propose_decision(competition=competition, outcomes=outcomes, by=fund_manager, **STAFF)
-    actions.approve_decision(competition=competition, by=second_manager, **STAFF)
+    decided(competition, {bid.reference: "successful"}, fund_manager, second_manager)
     return {name: list(rows) for name, rows in parts()}
 
 

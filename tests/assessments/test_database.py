@@ -7,6 +7,7 @@ from assessments import actions
 from assessments.models import Assessment, Block, Decision, Seat
 from funds import approvals
 from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessed, assessor, write
+from tests.cast_panel import minuted
 
 pytestmark = pytest.mark.django_db
 
@@ -111,17 +112,17 @@ def proposal(bid, assessment, fund_manager):
     """A decision that nobody has approved: the bid is successful with 70.0 %."""
     assessed(bid, [7, 7], fund_manager)
     competition = actions.go_to_panel(competition=assessment, by=fund_manager, **STAFF)
-    outcomes = {bid.reference: "successful"}
-    return actions.propose_decision(competition=competition, outcomes=outcomes, by=fund_manager, **STAFF)
+    minuted(competition, {bid.reference: "successful"})
+    return actions.propose_decision(competition=competition, by=fund_manager, **STAFF)
 
 
 def decide(bid, proposal, **facts) -> None:
     values = {"outcome": "successful", "rank": 1, "score": "70.0", "spread": "0.0", "counted": 1, **facts}
     with transaction.atomic():
         as_web_role(
-            "INSERT INTO assessments_decision (bid_id, proposal_id, outcome, rank, score, spread, counted,"
-            " override_reason, at) VALUES (%s, %s, %s, %s, %s, %s, %s, '', now())",
-            bid.pk, proposal.pk, *values.values(),
+            "INSERT INTO assessments_decision (bid_id, proposal_id, meeting_id, outcome, rank, score, spread, counted,"
+            " override_reason, change_reason, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '', now())",
+            bid.pk, proposal.pk, proposal.content.get("meeting"), *values.values(),
         )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def test_no_decision_without_a_second_person(bid, proposal):
 )
 def test_no_decision_but_the_one_approved(bid, proposal, second_manager, facts):
     approvals.approve(proposal=proposal, by=second_manager, role="fund_manager", at=CLOSED)
-    with refused("not what was proposed and approved"):
+    with refused("not what was proposed and approved|not what the minutes say"):
         decide(bid, proposal, **facts)
     decide(bid, proposal)
     assert Decision.objects.count() == 1
@@ -148,7 +149,7 @@ def test_an_approval_of_something_else_decides_nothing(bid, fund_manager, second
     }
     other = approvals.propose(kind="letter", reference="DHTC-T-1", content=content, by=fund_manager, **STAFF)
     approvals.approve(proposal=other, by=second_manager, role="fund_manager", at=CLOSED)
-    with refused("not what was proposed and approved"):
+    with refused("rests on the agreed minutes"):
         decide(bid, other)
 
 

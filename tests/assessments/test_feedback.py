@@ -15,6 +15,7 @@ from assessments.models import FeedbackRelease
 from tests.asking import get, post, queries_of, text
 from tests.cast import person
 from tests.cast_assessments import STAFF, assessed, submitted_bid
+from tests.cast_panel import decided as decided_by_panel
 
 pytestmark = pytest.mark.django_db
 UNTIL = STAFF["at"].date() + dt.timedelta(days=20)
@@ -31,8 +32,7 @@ def decided(assessment, fund_manager, second_manager):
     actions.go_to_panel(by=fund_manager, **facts)
     second = assessment.bids.exclude(pk=first.pk).get()
     outcomes = {first.reference: "successful", second.reference: "unsuccessful"}
-    actions.propose_decision(outcomes=outcomes, by=fund_manager, **facts)
-    actions.approve_decision(by=second_manager, **facts)
+    decided_by_panel(assessment, outcomes, fund_manager, second_manager)
     assessment.refresh_from_db()
     return assessment
 

@@ -4,17 +4,21 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from accounts.rules import Refused
 from accounts.states import Role
 from assessments import actions, queries, rules
-from assessments.models import Assessment, Decision
+from assessments.models import Decision, FrozenSheet
 from audit.models import Event
+from audit.record import digest
+from awards.models import Award
 from bids.models import Bid
 from funds import ledger
 from funds.models import Competition
 from funds.states import EntryKind
-from tests.cast_assessments import CLOSED, STAFF, assessed, submitted_bid
+from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessed, submitted_bid
+from tests.cast_panel import minuted, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -29,15 +33,13 @@ def panel(assessment, fund_manager) -> Competition:
 
 @pytest.fixture
 def propose(panel, fund_manager):
-    """Put outcomes forward, by rank."""
+    """Let the panel decide by rank, and put its decision forward."""
 
     def proposing(*outcomes: str, **overrides: str):
         references = [r.reference for r in queries.ranked(panel)]
         reasons = {references[int(key[-1]) - 1]: reason for key, reason in overrides.items()}
-        return actions.propose_decision(
-            competition=panel, outcomes=dict(zip(references, outcomes, strict=False)), overrides=reasons,
-            by=fund_manager, **STAFF,
-        )  # fmt: skip
+        minuted(panel, dict(zip(references, outcomes, strict=False)), reasons)
+        return actions.propose_decision(competition=panel, by=fund_manager, **STAFF)
 
     return proposing
 
@@ -77,9 +79,8 @@ def test_a_reopened_bid_stands_as_last_submitted(competition, fund_manager):
     "deed", [actions.begin_assessment, actions.go_to_panel, actions.propose_decision, actions.approve_decision]
 )
 def test_only_fund_managers_run_a_competition(competition, fund_manager, deed):
-    extra = {"outcomes": {}} if deed is actions.propose_decision else {}
     with pytest.raises(Refused, match="Only a fund manager"):
-        deed(competition=competition, by=fund_manager, role=Role.FINANCE_OFFICER, at=CLOSED, **extra)
+        deed(competition=competition, by=fund_manager, role=Role.FINANCE_OFFICER, at=CLOSED)
 
 
 def test_there_is_no_panel_before_assessment(competition, fund_manager):
@@ -89,7 +90,35 @@ def test_there_is_no_panel_before_assessment(competition, fund_manager):
 
 def test_no_decision_before_the_panel(bid, assessment, fund_manager):
     with pytest.raises(Refused, match="End the assessment first"):
-        actions.propose_decision(competition=assessment, outcomes={bid.reference: "reserve"}, by=fund_manager, **STAFF)
+        actions.propose_decision(competition=assessment, by=fund_manager, **STAFF)
+
+
+def test_no_decision_without_agreed_minutes(panel, fund_manager):
+    opened(panel)
+    with pytest.raises(Refused, match="its chair to agree the minutes"):
+        actions.propose_decision(competition=panel, by=fund_manager, **STAFF)
+
+
+def test_the_figures_are_frozen_with_their_digest(panel):
+    frozen = FrozenSheet.objects.get(competition=panel)
+    lines = {row.reference: queries.frozen_line(row) for row in queries.ranked(panel)}
+    event = Event.objects.get(verb="competition.at_panel")
+    assert (frozen.lines, frozen.sha256, event.changes["sheet_sha256"]) == (lines, digest(lines), digest(lines))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE assessments_assessment SET is_counted = FALSE, left_out_reason = 'x'",
+        "UPDATE assessments_assessment SET state = 'in_progress'",
+        "UPDATE assessments_score SET points = 10",
+        "UPDATE assessments_seat SET state = 'withdrawn'",
+        "UPDATE assessments_frozensheet SET lines = '{}'",
+    ],
+)
+def test_scores_cannot_be_changed_at_the_panel_by_sql(panel, sql):
+    with pytest.raises(DatabaseError, match=r"fixed|cannot be changed|permission denied"), transaction.atomic():
+        as_web_role(sql)
 
 
 def test_the_suggestion_of_the_sheet(panel):
@@ -184,29 +213,74 @@ def test_a_bid_withdrawn_meanwhile_voids_the_proposal(propose, panel, second_man
         approve(panel, second_manager)
 
 
-def test_a_score_changed_behind_our_back_voids_the_proposal(propose, panel, second_manager):
-    propose("successful", "successful", "reserve")
-    Assessment.objects.filter(seat__bid=panel.bids.first()).update(is_counted=False, left_out_reason="x")
-    with pytest.raises(Refused, match="has changed since the decision was put forward"):
+@pytest.fixture
+def after(propose, panel, second_manager):
+    """Decide by rank, and return a function that puts a later decision forward."""
+
+    def decide(*outcomes: str, **overrides: str):
+        propose(*outcomes, **overrides)
         approve(panel, second_manager)
+        return panel_now(panel)
+
+    return decide
 
 
-def test_a_reserve_is_promoted_by_a_new_decision_of_two_people(propose, panel, fund_manager, second_manager):
-    propose("successful", "reserve", "unsuccessful")
-    approve(panel, second_manager)
-    second = queries.ranked(panel)[1].reference
-    actions.propose_decision(competition=panel_now(panel), outcomes={second: "successful"}, by=fund_manager, **STAFF)
+def change(competition, by, reason="It was agreed later.", **outcomes: str):
+    references = [r.reference for r in queries.ranked(competition)]
+    wanted = {references[int(key[-1]) - 1]: outcome for key, outcome in outcomes.items()}
+    return actions.change_decision(competition=competition, outcomes=wanted, reason=reason, by=by, **STAFF)
+
+
+def test_a_reserve_is_promoted_by_a_new_decision_of_two_people(after, fund_manager, second_manager):
+    panel = after("successful", "reserve", "unsuccessful", bid_3="It is too late for this call.")
+    actions.promote_reserve(competition=panel, by=fund_manager, **STAFF)
     (decision,) = approve(panel, second_manager)
-    assert (decision.rank, decision.outcome, decision.bid.reference) == (2, "successful", second)
+    assert (decision.rank, decision.outcome) == (2, "successful")
+    assert "is left in the pot" in decision.change_reason
     assert [d.outcome for d in queries.decisions_of(panel)] == ["successful", "successful", "unsuccessful"]
 
 
-def test_a_reserve_is_promoted_only_into_money_that_is_left(propose, panel, fund_manager, second_manager):
-    propose("successful", "successful", "reserve")
-    approve(panel, second_manager)
-    third = queries.ranked(panel)[2].reference
+def test_a_reserve_is_promoted_only_into_money_that_is_left(after, fund_manager):
+    panel = after("successful", "successful", "reserve")
+    with pytest.raises(Refused, match="£100,000 is left, which funds no bid in reserve"):
+        actions.promote_reserve(competition=panel, by=fund_manager, **STAFF)
     with pytest.raises(Refused, match="ask for £150,000 and the pot has £100,000 left"):
-        actions.propose_decision(competition=panel, outcomes={third: "successful"}, by=fund_manager, **STAFF)
+        change(panel, fund_manager, bid_3="successful")
+
+
+def test_a_later_decision_takes_the_place_of_an_earlier_one(after, fund_manager, second_manager):
+    panel = after("successful", "successful", "reserve")
+    change(panel, fund_manager, bid_2="reserve", bid_3="successful")
+    approve(panel, second_manager)
+    assert bids(panel) == ["successful", "reserve", "successful"]
+    assert Decision.objects.filter(bid__competition=panel).count() == 5
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [("successful", "Because."), ("reserve", " ")])
+def test_a_later_decision_changes_something_and_says_why(after, fund_manager, outcome, reason):
+    panel = after("successful", "successful", "reserve")
+    with pytest.raises(Refused, match=r"Choose another outcome|Say why"):
+        change(panel, fund_manager, reason=reason, bid_1=outcome)
+
+
+def test_a_bid_with_an_award_is_not_decided_anew(after, fund_manager):
+    panel = after("successful", "successful", "reserve")
+    first = panel.bids.order_by("pk").first()
+    pot = ledger.open_envelope(stream=panel.stream, kind="award")
+    Award.objects.create(
+        reference="MFA-9", bid=first, envelope=pot, grant_pence=20_000_000, starts_on="2027-06-01",
+        ends_on="2028-05-31", responsible_officer=fund_manager, offered_at=CLOSED,
+    )  # fmt: skip
+    with pytest.raises(Refused, match=f"An award was offered for {first.reference}"):
+        change(panel, fund_manager, bid_1="reserve")
+
+
+def test_no_bid_moves_by_sql_back_to_what_an_earlier_decision_said(after, fund_manager, second_manager):
+    panel = after("successful", "successful", "reserve")
+    change(panel, fund_manager, bid_2="reserve")
+    approve(panel, second_manager)
+    with pytest.raises(DatabaseError, match="no approved decision says so"), transaction.atomic():
+        as_web_role("UPDATE bids_bid SET state = 'successful' WHERE state = 'reserve'")
 
 
 def panel_now(competition) -> Competition:

@@ -6,6 +6,7 @@ import pytest
 
 from assessments import actions, sheet
 from tests.cast_assessments import STAFF, accepted_seat, assessed, submitted_bid, write
+from tests.cast_panel import decided, minuted
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +48,8 @@ def test_outcomes_are_suggested_first(ranked):
 def test_then_they_are_those_put_forward(ranked, fund_manager):
     actions.go_to_panel(competition=ranked, by=fund_manager, **STAFF)
     first, second = (line.row.reference for line in sheet.of(ranked).lines)
-    actions.propose_decision(
-        competition=ranked, outcomes={first: "reserve", second: "unsuccessful"}, by=fund_manager, **STAFF
-    )
+    minuted(ranked, {first: "reserve", second: "unsuccessful"})
+    actions.propose_decision(competition=ranked, by=fund_manager, **STAFF)
     found = sheet.of(ranked)
     assert (found.basis, [line.outcome for line in found.lines]) == ("Proposed", ["reserve", "unsuccessful"])
 
@@ -57,8 +57,7 @@ def test_then_they_are_those_put_forward(ranked, fund_manager):
 def test_then_they_are_decided(ranked, fund_manager, second_manager):
     actions.go_to_panel(competition=ranked, by=fund_manager, **STAFF)
     outcomes = {line.row.reference: line.outcome for line in sheet.of(ranked).lines}
-    actions.propose_decision(competition=ranked, outcomes=outcomes, by=fund_manager, **STAFF)
-    actions.approve_decision(competition=ranked, by=second_manager, **STAFF)
+    decided(ranked, outcomes, fund_manager, second_manager)
     assert (sheet.of(ranked).basis, sheet.of(ranked).proposal) == ("Decided", None)
 
 

@@ -10,7 +10,8 @@ from tests.cast import NOW
 
 WRITTEN_ONCE = {
     "accounts_eurorate", "accounts_sizedeclaration", "ahsn_allocation", "assessments_block", "assessments_decision",
-    "assessments_declaration", "assessments_feedbackrelease", "audit_event", "audit_seal", "awards_letter",
+    "assessments_declaration", "assessments_feedbackrelease", "assessments_frozensheet", "assessments_panelconflict",
+    "audit_event", "audit_seal", "awards_letter",
     "bids_bidversion", "funds_approval", "funds_change", "funds_envelope", "funds_ledgerentry", "funds_pastaward",
     "funds_proposal", "funds_publishedanswer", "funds_sentback",
 }  # fmt: skip
