@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from awards.models import BankReport, PaymentRun, RunItem
-from awards.states import ItemState, LineOutcome
+from awards.models import BankReport, Payment, PaymentRun, RunItem
+from awards.states import ItemState, LineOutcome, PaymentState
 from funds.models import LedgerEntry, Stream
 from funds.states import EntryKind
 
 
 class Line(NamedTuple):
-    """One stream: what the ledger posted for claims, and what the runs still wait for."""
+    """One stream: what the ledger posted for claims, and the payments of which the bank is silent."""
 
     stream: Stream
     instructed: int
@@ -26,12 +26,12 @@ class Line(NamedTuple):
 
 
 def by_stream() -> list[Line]:
-    """Return a line for each stream. The first three figures are the ledger's, the fourth is the runs'. Two queries."""
+    """Return a line for each stream. Three figures are the ledger's, the fourth is the payments' own. Three queries."""
     kinds = (EntryKind.INSTRUCTED, EntryKind.PAID, EntryKind.RETURNED)
     entries = LedgerEntry.objects.filter(kind__in=kinds, award__award__isnull=False).order_by()
     posted = {(s, k): pence for s, k, pence in entries.values_list("stream", "kind").annotate(total=Sum("pence"))}
-    items = RunItem.objects.filter(state=ItemState.INSTRUCTED).order_by()
-    waiting = dict(items.values_list("claim__award__bid__competition__stream").annotate(total=Sum("pence")))
+    open_ones = Payment.objects.filter(state=PaymentState.INSTRUCTED).order_by()
+    waiting = dict(open_ones.values_list("claim__award__bid__competition__stream").annotate(total=Sum("pence")))
     return [
         Line(stream, *(posted.get((stream.pk, kind), 0) for kind in kinds), waiting.get(stream.pk, 0))
         for stream in Stream.objects.order_by("title")

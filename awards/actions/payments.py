@@ -11,7 +11,7 @@ from awards import queries, rules, spend
 from awards.actions.claims import agree
 from awards.actions.locks import act_for_government, hold_claim, hold_stream, move
 from awards.models import Claim, Payment
-from awards.states import ClaimState, PaymentState
+from awards.states import ClaimState, ItemState, PaymentState
 from funds import approvals, ledger
 from funds.states import EntryKind
 from funds.years import financial_year
@@ -65,6 +65,7 @@ def record_payment(*, claim: Claim, bank_reference: str, by: User, at: dt.dateti
     payment.save(update_fields=["state", "settled_at", "bank_reference"])
     move(claim.pay)
     claim.save(update_fields=["state"])
+    claim.run_items.filter(state=ItemState.INSTRUCTED).update(state=ItemState.PAID)
     _post(EntryKind.PAID, claim, claim.reference, payment.pence, financial_year(claim.ends_on), by=by, role=role, at=at)
     record("claim.paid", claim, by=by, role=role, at=at, changes={"state": [ClaimState.INSTRUCTED, ClaimState.PAID]})
     facts = {"state": changes, "pence": payment.pence}

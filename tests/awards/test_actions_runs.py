@@ -280,3 +280,9 @@ def test_a_run_over_the_whole_report_is_spread_over_its_payments(ready, people, 
     )
     kept = bank_reports.import_report(name="a.xml", data=data.encode(), by=people.finance_officer, **FINANCE)
     assert (kept.kind, kept.lines.get().outcome, PaymentRun.objects.get().state) == ("pain002", "paid", "made")
+
+
+def test_a_payment_recorded_by_hand_closes_its_attempt(ready, people, second_finance):
+    made(ready, people=people, second=second_finance)
+    actions.record_payment(claim=now(ready), bank_reference="BACS 1", by=people.finance_officer, at=QUARTER_OVER)
+    assert (RunItem.objects.get().state, now(ready).state) == ("paid", "paid")
