@@ -3,15 +3,17 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from assessments import rules
 from assessments.models import Assessment, Block, Discussion, Score, Seat
 from assessments.states import AssessmentState, SeatState
+from bids.states import STANDING
 from funds.models import Question
 from funds.states import CompetitionState
 from infra import words
+from infra.rows import rows
 
 GROUPS = ("invited", "to_do", "handed_in", "over")
 
@@ -26,9 +28,26 @@ def group_of(seat: Seat) -> str:
     return "invited" if seat.state == SeatState.INVITED else "to_do"
 
 
-def questions_of(competition_id: int, slugs: Collection[str]) -> QuerySet[Question]:
-    """Return the scored questions of a competition that have these slugs, in order."""
-    return Question.objects.filter(competition=competition_id, is_scored=True, slug__in=slugs).order_by("position")
+_ASKED = """
+    SELECT {q} FROM assessments_seat seat
+    JOIN assessments_assessor who ON who.id = seat.assessor_id AND who.user_id = %(user)s
+    JOIN bids_bid b ON b.id = seat.bid_id AND b.state = ANY(%(standing)s)
+    LEFT JOIN funds_question q ON q.competition_id = b.competition_id AND q.is_scored AND q.slug = ANY(%(slugs)s)
+    WHERE seat.id = %(seat)s AND seat.state = ANY(%(held)s) AND NOT EXISTS (
+        SELECT 1 FROM assessments_block x WHERE x.bid_id = seat.bid_id AND x.assessor_id = seat.assessor_id
+    )
+"""
+
+
+def asked_of(user: User, seat: int, slugs: Collection[str]) -> list[Question] | None:
+    """Return the scored questions with these slugs that a person's own seat asks; None when they hold no such seat.
+
+    It is `queries.seats_of` for the request made most often.
+    """
+    standing, held = [str(s) for s in STANDING], [str(s) for s in rules.HELD]
+    keys = {"user": user.pk, "seat": seat, "slugs": list(slugs), "standing": standing, "held": held}
+    found = rows(_ASKED, keys, q=Question)
+    return [question for (question,) in found if question] if found else None
 
 
 def done_of(written: Sequence[tuple[Question, Score | None]]) -> int:

@@ -18,6 +18,7 @@ from audit.record import digest, record
 from bids.actions.answers import STRETCH_SECONDS
 from funds.models import Question
 from infra import words
+from infra.rows import rows
 
 JUDGEMENT = ("is_in_scope", "is_fundable", "feedback", "note")
 UNCHANGED = "Nothing was changed."
@@ -31,21 +32,44 @@ class SavedElsewhere(Refused):
         super().__init__("You have saved this sheet in another window meanwhile. Compare both and save again.")
 
 
-def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, Assessment | None]:
-    """Lock an assessor's own accepted seat and return it with its assessment, if one was begun and is not handed in."""
-    seat = hold_seat(seat)
-    if seat.assessor.user_id != by.pk:
+_HELD = """
+    SELECT {seat}, who.user_id, b.competition_id, call.state, EXISTS (
+        SELECT 1 FROM assessments_block x WHERE x.bid_id = seat.bid_id AND x.assessor_id = seat.assessor_id
+    )
+    FROM assessments_seat seat
+    JOIN assessments_assessor who ON who.id = seat.assessor_id
+    JOIN bids_bid b ON b.id = seat.bid_id
+    JOIN funds_competition call ON call.id = b.competition_id
+    WHERE seat.id = %(seat)s FOR NO KEY UPDATE OF seat
+"""
+_SHEET = "SELECT {sheet} FROM assessments_assessment sheet WHERE sheet.seat_id = %(seat)s"
+_SCORES = """
+    SELECT {score} FROM assessments_score score
+    WHERE score.assessment_id = %(sheet)s AND score.question_id = ANY(%(questions)s)
+"""
+
+
+def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, int, Assessment | None]:
+    """Lock an assessor's own accepted seat, for the deed done most often.
+
+    Returns:
+        The seat, the key of its competition, and its assessment, if one was begun and is not handed in. That is read
+        after the lock, as another window may have saved while this one waited.
+    """
+    key = seat if isinstance(seat, int) else seat.pk
+    [(seat, user_id, competition_id, state, is_blocked)] = rows(_HELD, {"seat": key}, seat=Seat)
+    if user_id != by.pk:
         raise Refused("Only the assessor of this seat may write its assessment.")
-    if seat.state != SeatState.ACCEPTED:
+    if seat.state != SeatState.ACCEPTED or is_blocked:
         is_invited = seat.state == SeatState.INVITED
         raise Refused(
             "Accept the bid before you assess it." if is_invited else "This bid is no longer yours to assess."
         )
-    rules.must_be_in_assessment(seat.bid.competition.state)
-    assessment = Assessment.objects.filter(seat=seat).first()
+    rules.must_be_in_assessment(state)
+    [(assessment,)] = rows(_SHEET, {"seat": key}, sheet=Assessment) or [(None,)]
     if assessment:
         rules.must_be_in_progress(assessment.state)
-    return seat, assessment
+    return seat, competition_id, assessment
 
 
 def _plain(text: str, what: str) -> str:
@@ -109,10 +133,11 @@ def _save(
     by_itself: bool = False,
 ) -> tuple[Assessment, dict[int, Score]]:
     """Save a sheet as `save_sheet` says; return it with the scores that are kept now, by the key of the question."""
-    seat, assessment = _hold_to_write(seat, by)
+    seat, competition_id, assessment = _hold_to_write(seat, by)
     assessment = assessment or Assessment(seat=seat)
-    typed = _typed(scores, seat.bid.competition_id)
-    kept = {} if assessment.pk is None else {s.question_id: s for s in assessment.scores.filter(question__in=typed)}
+    typed = _typed(scores, competition_id)
+    keys = {"sheet": assessment.pk, "questions": [question.pk for question in typed]}
+    kept = {score.question_id: score for (score,) in rows(_SCORES, keys, score=Score)} if typed else {}
     changed = {
         question: (kept.get(question.pk) or Score(question=question), new)
         for question, new in typed.items()
@@ -207,7 +232,7 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime, change_reason: s
     Raises:
         Refused: something is missing (all of it is named), or it was handed in already.
     """
-    seat, assessment = _hold_to_write(seat, by)
+    seat, _, assessment = _hold_to_write(seat, by)
     assessment = assessment or Assessment.objects.create(seat=seat)
     missing = rules.missing_before_submission(
         lacking=queries.lacking(assessment),

@@ -1,5 +1,6 @@
 """Documents of a submitted bid, for its assessors and for officials."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,12 +14,16 @@ from accounts.rules import Refused
 from accounts.signed_in import acting, person
 from accounts.states import Role
 from assessments import queries, rules
+from assessments.models import Seat
 from assessments.states import SeatState
 from bids.actions.downloads import take_document
 from bids.models import Bid, Document
 from bids.queries import standing_content
 from bids.states import DocumentKind
 from bids.views.officials import find_bid
+from infra import storage
+from infra.deeds import STORAGE_AWAY
+from infra.plain_pdf import without_makers
 
 
 def _document(bid: Bid, key: int, *kinds: str) -> Document:
@@ -37,6 +42,22 @@ def _taken(request: HttpRequest, document: Document, by: User, role: str, back: 
         return redirect(back)
 
 
+def _nameless(request: HttpRequest, seat: Seat, document: Document) -> HttpResponse:
+    """Hand out an appendix under a neutral name, without what the file says about who made it."""
+    try:
+        address = take_document(document=document, by=person(request), role=Role.ASSESSOR, at=timezone.now())
+        body = b"".join(storage.chunks(settings.S3_UPLOADS_BUCKET, document.key)) if address else b""
+        clean = without_makers(body)
+    except Refused as refused:
+        messages.error(request, str(refused).replace(document.filename, "This document"))
+    except storage.StorageAway:
+        messages.error(request, STORAGE_AWAY)
+    else:
+        headers = {"Content-Disposition": f'attachment; filename="{seat.bid.reference}-{document.pk}.pdf"'}
+        return HttpResponse(clean, content_type="application/pdf", headers=headers)
+    return redirect("assessment", seat.pk)
+
+
 @require_safe
 @never_cache
 def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
@@ -44,6 +65,8 @@ def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
     user = person(request)
     held = get_object_or_404(queries.seats_of(user), pk=seat, state=SeatState.ACCEPTED)
     document = _document(held.bid, key, DocumentKind.APPENDIX)
+    if held.bid.competition.is_blind:
+        return _nameless(request, held, document)
     return _taken(request, document, user, Role.ASSESSOR, reverse("assessment", args=[held.pk]))
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.rules import Refused
 from accounts.signed_in import person
 from assessments import actions, blind, forms, queries, scoring
-from assessments.actions.scoring import SavedElsewhere, save_sheet
+from assessments.actions.scoring import JUDGEMENT, SavedElsewhere, save_sheet
 from assessments.models import Seat
 from assessments.sheet_form import ScoreSheet
 from assessments.states import SeatState
@@ -110,15 +110,18 @@ def hand_in(request: HttpRequest, seat: Seat, form: ScoreSheet) -> bool:
 
 
 @require_POST
-@of_seat
-def save(request: HttpRequest, seat: Seat) -> HttpResponse:
+def save(request: HttpRequest, seat: int) -> HttpResponse:
     """Save what somebody is typing, every few seconds; reply with one line, and the version that is saved now."""
-    now, sent = timezone.now(), [name.partition("-")[2] for name in request.POST if "-" in name]
-    asked = [(question, None) for question in scoring.questions_of(seat.bid.competition_id, sent)]
-    form = ScoreSheet(request.POST, asked, None)
-    wrong = [errors[0] for name, errors in form.errors.items()]
+    user, now = person(request), timezone.now()
+    sent = [name.partition("-")[2].replace("\0", "") for name in request.POST if "-" in name]
+    asked = scoring.asked_of(user, seat, sent)
+    if asked is None:
+        raise Http404
+    judges = any(name in request.POST for name in JUDGEMENT)
+    form = ScoreSheet(request.POST, [(question, None) for question in asked], None, judges=judges)
+    wrong = [errors[0] for errors in form.errors.values()]
     try:
-        kept = save_sheet(seat=seat, by=person(request), at=now, by_itself=True, **form.typed())
+        kept = save_sheet(seat=seat, by=user, at=now, by_itself=True, **form.typed())
     except Refused as refused:
         is_conflict = isinstance(refused, SavedElsewhere)
         line = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}

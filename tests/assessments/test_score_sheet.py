@@ -21,8 +21,8 @@ from tests.cast_bids import submitted
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
-# Session, person, roles, seat, questions, locked seat, assessment, scores, sheet, score.
-QUERIES = 10
+# Session, person, roles, questions of the seat, locked seat, sheet, scores, sheet, score.
+QUERIES = 9
 
 
 @pytest.fixture(autouse=True)

@@ -180,6 +180,25 @@ ROWS = {
     "assessment_overall":                    "302  404  404  200  404  404  404  404  404",
     "assessment_check":                      "302  404  404  200  404  404  404  404  404",
     "assessment_paper":                      "302  404  404  200  404  404  404  404  404",
+    "assessment_discussion":                 "302  404  404  404  404  404  404  404  404",
+    "bid_discussion":                        "302  403  403  403  403  403  200  200  200",
+    "assessment_reopen":                     "302  403  403  403  403  403  200  403  403",
+    "competition_board":                     "302  403  403  403  403  403  200  200  200",
+    "competition_board_assessors":           "302  403  403  403  403  403  200  200  200",
+    "competition_board_csv":                 "302  403  403  403  403  403  200  200  200",
+    "interviewing":                          "302  403  403  200  403  403  403  403  403",
+    "interviewing_one":                      "302  404  404  200  404  404  404  404  404",
+    "interviewing_aside":                    "302  405  405  405  405  405  405  405  405",
+    "interviews":                            "302  403  403  403  403  403  200  200  200",
+    "interview_plan":                        "302  403  403  403  403  403  200  403  403",
+    "interview_slots":                       "302  403  403  403  403  403  200  403  403",
+    "interview_slot_remove":                 "302  405  405  405  405  405  405  405  405",
+    "interview_panel":                       "302  403  403  403  403  403  200  403  403",
+    "interviewer_dismiss":                   "302  405  405  405  405  405  405  405  405",
+    "interview_invite":                      "302  403  403  403  403  403  200  403  403",
+    "interview":                             "302  403  403  403  403  403  200  200  200",
+    "interview_cancel":                      "302  405  405  405  405  405  405  405  405",
+    "bid_interview":                         "302  200  404  404  404  404  404  404  404",
     "assessment_accept":                     "302  405  405  405  405  405  405  405  405",
     "assessment_decline":                    "302  405  405  405  405  405  405  405  405",
     "assessment_document":                   "302  404  404  404  404  404  404  404  404",
@@ -378,6 +397,7 @@ SEAT_PAGES = (
 )  # fmt: skip
 COMPETITION_PAGES = (
     "competition_manage", "competition_begin", "competition_to_panel", "competition_approve",
+    "competition_board", "competition_board_assessors", "competition_board_csv",
     "competition_ranking", "competition_bids", "competition_lines",
     "competition_feedback", "allocation_runs", "allocation_differences", "seats",
 )  # fmt: skip
@@ -440,9 +460,31 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "answer_correct": lambda get: {"reference": get("shown_answer").competition.reference, "number": 1},
     **dict.fromkeys(SEAT_PAGES, lambda get: {"seat": get("shown_seat").pk}),
     "assessment_question": lambda get: {"seat": get("shown_seat").pk, "slug": "question-1"},
+    "assessment_discussion": lambda get: {"seat": get("shown_seat").pk},
+    "assessment_reopen": lambda get: {
+        "reference": (b := get("shown_bid")).competition.reference, "bid": b.reference, "seat": b.seats.first().pk,
+    },
+    **dict.fromkeys(
+        ("interviewing_one", "interviewing_aside"), lambda get: {"key": get("shown_interview").pk}
+    ),
+    **dict.fromkeys(
+        ("interviews", "interview_plan", "interview_slots", "interview_panel", "interview_invite"),
+        lambda get: {"reference": get("shown_interview").plan.competition.reference},
+    ),
+    **dict.fromkeys(
+        ("interview_slot_remove", "interviewer_dismiss"),
+        lambda get: {"reference": get("shown_interview").plan.competition.reference, "key": 1},
+    ),
+    **dict.fromkeys(
+        ("interview", "interview_cancel"),
+        lambda get: {
+            "reference": (i := get("shown_interview")).plan.competition.reference, "bid": i.bid.reference,
+        },
+    ),
+    "bid_interview": lambda get: {"reference": get("shown_interview").bid.reference},
     **dict.fromkeys(COMPETITION_PAGES, lambda get: {"reference": get("shown_bid").competition.reference}),
     **dict.fromkeys(
-        ("competition_bid", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),
+        ("competition_bid", "bid_discussion", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),
         lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
     ),
     "seats_team": lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
