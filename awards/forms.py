@@ -8,15 +8,10 @@ from django import forms
 
 from accounts.models import Organisation
 from accounts.states import OrganisationKind
-from awards.models import Claim
-from awards.rules import Line as ClaimedItem
 from awards.states import AwardState, ClaimState
-from bids.states import CostCategory
-from infra.forms import DateField, Line, PoundsField, WordsField
+from infra.forms import Line, WordsField
 
-ITEM = ("category", "description", "incurred_on", "pence", "invoice_number")
 REASON_WORDS = 400
-MOST_ITEMS = 200
 LARGEST_LETTER = 5_000_000  # bytes
 TOO_LARGE = "The file is larger than 5 MB, and no award letter is. Choose the letter as you received it."
 
@@ -119,63 +114,6 @@ class Period(forms.Form):
         self.fields["period"].choices = periods  # type: ignore[attr-defined]
 
 
-class Item(forms.Form):
-    """One item of spend on a claim."""
-
-    category = forms.ChoiceField(label="Category")
-    description = forms.CharField(label="Description", max_length=200)
-    invoice_number = forms.CharField(
-        label="Invoice or payroll number", max_length=60, required=False, widget=Line(width=20)
-    )
-    incurred_on = DateField(label="Date incurred", help_text="For example, 27 3 2027")
-    pence = PenceField(label="Cost", least=1, max_length=20)
-
-    def __init__(self, *args: Any, categories: list[str], **options: Any) -> None:
-        super().__init__(*args, **options)
-        names = [(category, CostCategory(category).label) for category in categories]
-        self.fields["category"].choices = [("", "Choose one"), *names]  # type: ignore[attr-defined]
-
-    def line(self) -> ClaimedItem:
-        """Return the item as claims keep it."""
-        return ClaimedItem(**{name: self.cleaned_data[name] for name in ITEM})
-
-
-class BaseItems(forms.BaseFormSet):
-    """All items of a claim."""
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        """Add the box that takes an item off."""
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Remove this item"
-
-    def lines(self) -> list[ClaimedItem]:
-        """Return the items that are filled in and not taken off."""
-        kept = [form for form in self.forms if form not in self.deleted_forms]
-        return [form.line() for form in kept if form.cleaned_data]
-
-
-Items = forms.formset_factory(
-    Item, formset=BaseItems, extra=0, max_num=MOST_ITEMS, absolute_max=MOST_ITEMS + 20, can_delete=True,
-    can_delete_extra=False,
-)  # fmt: skip
-
-
-class MatchSpent(forms.Form):
-    """Match funding spent in the period of a claim."""
-
-    match_pence = PenceField(label="Match funding spent in this period", max_length=20)
-
-
-class ClaimDeclaration(forms.Form):
-    """What a claimant declares."""
-
-    is_declared = forms.BooleanField(
-        label="All items are for this project and this period, are paid, and are claimed nowhere else.",
-        error_messages={"required": "Tick the declaration to submit the claim."},
-    )
-
-
 class Paid(forms.Form):
     """What the bank says of a payment."""
 
@@ -217,16 +155,3 @@ class LetterFile(forms.Form):
         form.errors.clear()
         form.add_error("letter", TOO_LARGE)
         return form
-
-
-def items_of(claim: Claim, data: Any, *, blanks: int) -> BaseItems:
-    """Return the items of a claim to be written, with empty ones below.
-
-    An item can be in each category in which the claimant was awarded something.
-    """
-    part = claim.award.partners.get(organisation=claim.organisation_id)
-    categories = [category for category in CostCategory.values if part.costs.get(category)]
-    there = list(claim.lines.order_by("id").values(*ITEM))
-    items: Any = Items(data, initial=there, form_kwargs={"categories": categories})
-    items.extra = blanks
-    return items

@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts.models import Organisation
 from awards import rules
 from awards.models import Award, AwardPartner
+from awards.report_schedule import band_of
 from bids.models import MatchSource
 from bids.queries import standing_content
 from bids.states import MatchState
@@ -50,7 +51,7 @@ def content(award: Award) -> dict[str, Any]:
         "claims": {
             "frequency": "quarterly",
             "due_days": rules.CLAIM_DAYS,
-            "accountants_reports": rules.accountants_reports(totals["grant"]),
+            "accountants_reports": band_of(totals["grant"] * 100).words,
         },
         "signatory": {
             "name": officer.full_name,

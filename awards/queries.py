@@ -3,12 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from awards import rules
-from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter
+from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent
 from awards.states import AwardState, ClaimState
 from bids.models import Bid
 from bids.states import BidState
@@ -17,6 +18,9 @@ from funds.rules_in_database import MOVES
 
 SEE_ALL = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 WATCH = (Role.MONITORING_OFFICER, Role.AHSN_LEAD)
+OFFICIALS = SEE_ALL | frozenset(WATCH)
+DISALLOWED = Coalesce(F("adjustment__pence"), 0)
+ALLOWED = F("pence") - DISALLOWED
 
 
 def visible_to(user: Any) -> QuerySet[Award]:
@@ -80,7 +84,7 @@ def entitlement(claim: Claim) -> rules.Entitlement:
     part = AwardPartner.objects.get(award=claim.award_id, organisation=claim.organisation_id)
     others = Claim.objects.filter(award=claim.award_id, organisation=claim.organisation_id, state__in=rules.COUNTED)
     others = others.exclude(pk=claim.pk)
-    lines = ClaimLine.objects.filter(claim__in=others).values_list("category").annotate(total=Sum("pence"))
+    lines = ClaimLine.objects.filter(claim__in=others).values_list("category").annotate(total=Sum(ALLOWED))
     return rules.Entitlement(
         costs=part.costs,
         percent=part.percent,
@@ -93,45 +97,43 @@ def entitlement(claim: Claim) -> rules.Entitlement:
     )
 
 
+def items(claim: Claim) -> list[ClaimLine]:
+    """Return the items of spend on a claim in their order, each with `disallowed` pence and `files` that prove it."""
+    found = claim.lines.annotate(disallowed=DISALLOWED, files=Count("evidence")).select_related("adjustment")
+    return list(found.order_by("id"))
+
+
+def match_items(claim: Claim) -> list[MatchSpent]:
+    """Return the match funding spent on a claim in its order, each with the `files` that prove it."""
+    return list(claim.match_lines.annotate(files=Count("evidence")).select_related("source").order_by("id"))
+
+
 def lines_of(claim: Claim) -> list[rules.Line]:
-    """Return the items of spend on a claim."""
-    return [
-        rules.Line(line.category, line.description, line.incurred_on, line.pence, line.invoice_number)
-        for line in claim.lines.all()
-    ]
+    """Return the items of spend on a claim, in their order."""
+    return [line_of(item) for item in items(claim)]
 
 
-def claim_problems(claim: Claim) -> list[str]:
-    """Return everything that keeps a claim from being submitted, each as a sentence."""
-    problems = rules.claim_problems(
-        lines=lines_of(claim),
-        match_pence=claim.match_pence,
-        due=entitlement(claim),
-        starts_on=claim.starts_on,
-        ends_on=claim.ends_on,
+def line_of(item: Any) -> rules.Line:
+    """Return one of `items` as the rules read it."""
+    return rules.Line(
+        category=item.category,
+        description=item.description,
+        incurred_on=item.incurred_on,
+        pence=item.pence,
+        invoice_number=item.invoice_number,
+        supplier=item.supplier,
+        no_evidence_reason=item.no_evidence_reason,
+        duplicate_reason=item.duplicate_reason,
+        has_evidence=item.files > 0,
+        disallowed=item.disallowed,
     )
-    for line, earlier in same_invoices(claim):
-        if line.pence == earlier.pence:
-            problems.append(
-                f"Invoice {line.invoice_number} over the same amount is on claim {earlier.claim.reference} already."
-            )
-    return problems
 
 
-def same_invoices(claim: Claim) -> list[tuple[ClaimLine, ClaimLine]]:
-    """Return pairs of this claim's lines and lines of the claimant's other claims with the same invoice number.
-
-    The other claims are those of any award that are submitted and not rejected. An equal number may be chance (two
-    suppliers), so it is for the reviewer to look at; an equal amount too stops the claim.
-    """
-    mine = [line for line in claim.lines.all() if rules.invoice_key(line.invoice_number)]
-    if not mine:
-        return []
-    others = ClaimLine.objects.filter(claim__organisation=claim.organisation_id, claim__state__in=rules.COUNTED)
-    earlier: dict[str, list[ClaimLine]] = {}
-    for line in others.exclude(claim=claim.pk).exclude(invoice_number="").select_related("claim"):
-        earlier.setdefault(rules.invoice_key(line.invoice_number), []).append(line)
-    return [(line, other) for line in mine for other in earlier.get(rules.invoice_key(line.invoice_number), [])]
+def match_line_of(item: Any) -> rules.MatchLine:
+    """Return one of `match_items` as the rules read it."""
+    return rules.MatchLine(
+        item.description, item.spent_on, item.pence, item.source_id, item.no_evidence_reason, item.files > 0
+    )
 
 
 def overdue_letters(at: dt.datetime) -> QuerySet[Award]:
@@ -146,4 +148,4 @@ def awaiting_start(at: dt.datetime) -> QuerySet[Award]:
 
 def unsettled_claims(award: Award) -> QuerySet[Claim]:
     """Return the claims of an award that were submitted and are neither paid nor rejected."""
-    return award.claims.exclude(state__in=[ClaimState.DRAFT, ClaimState.PAID, ClaimState.REJECTED])
+    return award.claims.exclude(state__in=[ClaimState.DRAFT, ClaimState.PAID, ClaimState.REJECTED, ClaimState.NIL])

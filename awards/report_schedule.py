@@ -20,6 +20,21 @@ class Band(NamedTuple):
     with_first: bool = False
     with_anniversaries: bool = False
 
+    @property
+    def words(self) -> str:
+        """What the letter and the pages say about it."""
+        if self.with_each:
+            return "Send an independent accountant's report with every claim."
+        if self.with_anniversaries:
+            return (
+                "Send an independent accountant's report with the first claim, the last claim and on each anniversary."
+            )
+        if self.with_first:
+            return "Send an independent accountant's report with the first and the last claim."
+        if self.kind == ReportKind.ACCOUNTANT:
+            return "Send an independent accountant's report with the last claim."
+        return "Send a statement of expenditure with the last claim; no accountant's report is needed."
+
 
 BANDS = (  # the largest first
     Band(2_000_000, ReportKind.ACCOUNTANT, with_each=True),

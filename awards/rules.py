@@ -55,6 +55,28 @@ class Line:
     incurred_on: dt.date
     pence: int
     invoice_number: str = ""
+    supplier: str = ""
+    no_evidence_reason: str = ""
+    duplicate_reason: str = ""
+    has_evidence: bool = False
+    disallowed: int = 0
+
+    @property
+    def allowed(self) -> int:
+        """What counts of it: all but what the monitoring officer has disallowed."""
+        return self.pence - self.disallowed
+
+
+@dataclass(frozen=True)
+class MatchLine:
+    """Match funding spent on what a claim lists, in pence."""
+
+    description: str
+    spent_on: dt.date
+    pence: int
+    source: int | None = None
+    no_evidence_reason: str = ""
+    has_evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,10 @@ class Entitlement:
     match_pounds: int
     used_by_category: Mapping[str, int]
     used_grant_pence: int
+
+    def left_of(self, category: str) -> int:
+        """Return what is left of the eligible cost of a category, in pence."""
+        return self.costs.get(category, 0) * 100 - self.used_by_category.get(category, 0)
 
 
 @dataclass(frozen=True)
@@ -115,8 +141,14 @@ def must_be_keepable(lines: Sequence[Line], match_pence: int) -> None:
         if line.category not in CostCategory.values:
             raise Refused(f"“{line.category}” is no cost category. Choose one of: {', '.join(CostCategory.values)}.")
         kept(line.description, "what was bought", 200)
-        if line.invoice_number.strip():
-            kept(line.invoice_number, "the invoice number", 60)
+        for text, what, longest in (
+            (line.invoice_number, "the invoice number", 60),
+            (line.supplier, "the supplier", 120),
+            (line.no_evidence_reason, "why there is no evidence", 400),
+            (line.duplicate_reason, "why it is not the same cost twice", 400),
+        ):
+            if text.strip():
+                kept(text, what, longest)
         if not 0 < line.pence <= MOST_PENCE:
             raise Refused(f"“{line.description}” must cost more than nothing, and at most {pounds(MOST_PENCE)}.")
     if not 0 <= match_pence <= MOST_PENCE:
@@ -182,19 +214,6 @@ def accept_by(issued_on: dt.date) -> dt.date:
     return issued_on + dt.timedelta(days=ACCEPT_DAYS)
 
 
-def accountants_reports(grant_pounds: int) -> str:
-    """Return which claims need an independent accountant's report, by the award's size (DOMAIN: claims)."""
-    if grant_pounds > 2_000_000:
-        return "Send an independent accountant's report with every claim."
-    if grant_pounds > 500_000:
-        return "Send an independent accountant's report with the first claim, the last claim and on each anniversary."
-    if grant_pounds > 100_000:
-        return "Send an independent accountant's report with the first and the last claim."
-    if grant_pounds > 50_000:
-        return "Send an independent accountant's report with the last claim."
-    return "Send a statement of expenditure with the last claim; no accountant's report is needed."
-
-
 def periods(starts_on: dt.date, ends_on: dt.date) -> int:
     """Return how many three-month claim periods a project has."""
     length = relativedelta(ends_on + dt.timedelta(days=1), starts_on)
@@ -224,81 +243,26 @@ def claim_sums(lines: Iterable[Line], due: Entitlement) -> ClaimSums:
     Grant is ⌊eligible × percent⌋ less the share of other public funding, which counts against the ceiling, and never
     more than is left; so a partner that spends all its cost receives exactly its grant. Match funding pays the rest.
     """
-    eligible = sum(line.pence for line in lines)
+    eligible = sum(line.allowed for line in lines)
     other_public = -(-eligible * due.other_public_pounds // due.cost_pounds) if due.cost_pounds else 0
     left = due.grant_pounds * 100 - due.used_grant_pence
     grant = max(0, min(left, floor_percent(eligible, due.percent) - other_public))
     return ClaimSums(eligible, grant, other_public, max(0, eligible - grant - other_public))
 
 
-def claim_problems(
-    *, lines: Sequence[Line], match_pence: int, due: Entitlement, starts_on: dt.date, ends_on: dt.date
-) -> list[str]:
-    """Return everything that keeps a claim from being submitted, each as a sentence.
-
-    Args:
-        match_pence: match funding that the claimant says was spent.
-        starts_on: first day of the claim period.
-        ends_on: last day of the claim period.
-    """
-    if not lines:
-        return ["Add at least one item of spend."]
-    sums = claim_sums(lines, due)
-    problems = [problem for line in lines for problem in _line_problems(line, starts_on, ends_on)]
-    problems += _same_invoice_twice(lines)
-    problems += _over_category(lines, due)
-    if sums.grant == 0:
-        problems.append("The claim comes to no grant at all, so there is nothing to pay.")
-    if match_pence < sums.match_needed:
-        problems.append(
-            f"Match funding of {pounds(match_pence)} was spent, but this claim needs {pounds(sums.match_needed)}."
-        )
-    if match_pence > sums.eligible - sums.grant:
-        problems.append(
-            f"Grant and match funding come to more than the spend of {pounds(sums.eligible)}: state at most "
-            f"{pounds(sums.eligible - sums.grant)} as match funding."
-        )
-    return problems
+def years_to_review(starts_on: dt.date, ends_on: dt.date, today: dt.date) -> list[int]:
+    """Return the years of a project that are over, so that they can be reviewed; the last may be shorter."""
+    found, year = [], 1
+    while starts_on + relativedelta(years=year - 1) <= ends_on:
+        if today > min(ends_on, starts_on + relativedelta(years=year, days=-1)):
+            found.append(year)
+        year += 1
+    return found
 
 
-def _line_problems(line: Line, starts_on: dt.date, ends_on: dt.date) -> list[str]:
-    if starts_on <= line.incurred_on <= ends_on:
-        return []
-    return [
-        f"“{line.description}” was incurred on {in_words(line.incurred_on)}, outside this period "
-        f"({in_words(starts_on)} to {in_words(ends_on)})."
-    ]
-
-
-def _same_invoice_twice(lines: Sequence[Line]) -> list[str]:
-    seen: set[tuple[str, str, int]] = set()
-    problems = []
-    for line in lines:
-        key = (invoice_key(line.invoice_number), line.category, line.pence)
-        if key[0] and key in seen:
-            problems.append(f"Invoice {line.invoice_number} is on this claim twice with the same amount.")
-        seen.add(key)
-    return problems
-
-
-def _over_category(lines: Sequence[Line], due: Entitlement) -> list[str]:
-    asked: dict[str, int] = {}
-    for line in lines:
-        asked[line.category] = asked.get(line.category, 0) + line.pence
-    problems = []
-    for category, pence in asked.items():
-        left = due.costs.get(category, 0) * 100 - due.used_by_category.get(category, 0)
-        if pence > left:
-            name = CostCategory(category).label
-            problems.append(
-                f"{name}: {pounds(pence)} is claimed, but only {pounds(left)} of the eligible cost is left."
-            )
-    return problems
-
-
-def invoice_key(number: str) -> str:
-    """Return an invoice number as duplicates are recognised: capitals, no blanks, no punctuation."""
-    return "".join(c for c in number.upper() if c.isalnum())
+def claim_due_on(ends_on: dt.date) -> dt.date:
+    """Return the day by which the claim of a period that ends then is due (DOMAIN: within 30 days)."""
+    return ends_on + dt.timedelta(days=CLAIM_DAYS)
 
 
 def claim_reference(award: str, place: int, number: int) -> str:

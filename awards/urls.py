@@ -1,6 +1,6 @@
 """Addresses of awards, letters and claims."""
 
-from django.urls import path
+from django.urls import include, path
 
 from awards.views import (
     awards,
@@ -63,15 +63,15 @@ urlpatterns = [
     path(f"{SOURCE}/evidence/<int:document>/<int:page>.png", match_desk.picture, name="match_picture"),
     path(f"{AWARD}/evidence/<int:key>", match.evidence, name="match_evidence"),
     path(f"{AWARD}/claims/start", claims.start, name="claim_start"),
+    path("", include("awards.urls_claims")),
     path("claims/", claims.claims, name="claims"),
     path(f"{CLAIM}/", claims.claim, name="claim"),
-    path(f"{CLAIM}/edit", claims.edit, name="claim_edit"),
     path(f"{CLAIM}/submit", claims.submit, name="claim_submit"),
     path(f"{CLAIM}/review", claims.agree, {"step": "review"}, name="claim_review"),
     path(f"{CLAIM}/approve", claims.agree, {"step": "approve"}, name="claim_approve"),
     path(f"{CLAIM}/instruct", claims.agree, {"step": "instruct"}, name="claim_instruct"),
-    path(f"{CLAIM}/query", claims.give_back, {"deed": "query"}, name="claim_query"),
-    path(f"{CLAIM}/reject", claims.give_back, {"deed": "reject"}, name="claim_reject"),
+    path(f"{CLAIM}/query", claims.query, name="claim_query"),
+    path(f"{CLAIM}/reject", claims.reject, name="claim_reject"),
     path(f"{CLAIM}/pay", claims.pay, name="claim_pay"),
     path("letters/", checks.start, name="letter_check_start"),
     path("letters/<str:code>", checks.letter_check, name="letter_check"),

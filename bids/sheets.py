@@ -1,26 +1,20 @@
 """Costs as a spreadsheet: one row a line, one column an input. Reads XLSX and CSV, writes XLSX. Knows no database."""
 
-import csv
-import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from accounts.rules import Refused
 from bids import costs
 from bids.states import CostCategory as C
-from infra.files import XLSX, facts_of
+from infra.importing import sheets
+from infra.importing.sheets import FORMULA, Cells, RowError, plain
 
-MOST_BYTES = 2 * 1024 * 1024
-MOST_UNPACKED = 40 * 1024 * 1024
 MOST_ROWS = costs.MOST_LINES  # that hold anything
-DEEPEST_ROW = 10_000
 COLUMNS = {
     "category": "Category",
     "description": "Description",
@@ -39,17 +33,7 @@ COLUMNS = {
 }
 KINDS = {"none": "none", "percent": "20% of labour", "stated": "a stated amount"}
 _NEEDED = ("category", "description")
-_FORMULA = "\0formula"  # stands for a cell that holds one: no cell can hold NUL
-_DAMAGED = "The file cannot be read as a spreadsheet. Save it again as .xlsx or CSV and upload the new file."
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in a row of the sheet, numbered as the spreadsheet numbers it, and in which column."""
-
-    row: int
-    column: str
-    sentence: str
+TEMPLATE = sheets.Template(COLUMNS, _NEEDED, MOST_ROWS, "costs")
 
 
 @dataclass(frozen=True)
@@ -61,121 +45,13 @@ class Sheet:
     errors: tuple[RowError, ...]
 
 
-Cells = tuple[int, dict[str, str]]
-
-
 def read(file: BinaryIO, size: int) -> list[Cells]:
     """Return the rows that hold anything, each with its number and its cells by input.
 
     Raises:
         Refused: it is no XLSX or CSV, too large, damaged, has merged cells or no row of headings.
     """
-    if size > MOST_BYTES:
-        raise Refused("The file is larger than 2 MB. Save only the sheet of costs and upload that.")
-    start = file.read(8)
-    file.seek(0)
-    is_csv = not start.startswith((b"PK", b"\xd0\xcf\x11\xe0", b"%PDF"))
-    return _by_input(_csv(file.read()) if is_csv else _xlsx(file))
-
-
-def _xlsx(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    try:
-        if facts_of(file).content_type != XLSX:
-            raise Refused("The file is no spreadsheet.")
-    except Refused as refused:
-        why = str(refused).partition(". ")[0].removesuffix(".")
-        raise Refused(f"{why}. Give an Excel workbook (.xlsx) or a CSV file.") from refused
-    _must_be_flat(file)
-    try:
-        book = load_workbook(file, read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(max_col=60), 1):
-            if number > DEEPEST_ROW:
-                raise Refused(f"The sheet goes below row {DEEPEST_ROW:,}. Delete the empty rows and upload it again.")
-            yield number, [_text(cell) for cell in cells]
-    except Refused:
-        raise
-    except Exception as error:  # openpyxl lets many kinds of error of zip, XML and its own through
-        raise Refused(_DAMAGED) from error
-
-
-def _must_be_flat(file: BinaryIO) -> None:
-    """Refuse a workbook that unpacks into too much, or whose sheets have merged cells."""
-    try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED:
-                raise Refused("The workbook unpacks into far too much. Copy the costs into a new workbook.")
-            sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
-            if any(b"<mergeCell " in packed.read(name) for name in sheets):
-                raise Refused("The sheet has merged cells. Unmerge them, so that each row stands for itself.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise Refused(_DAMAGED) from error
-    file.seek(0)
-
-
-def _text(cell: Any) -> str:
-    """Return a cell as somebody would have typed it: numbers with the 15 digits that spreadsheets keep."""
-    value = cell.value
-    if cell.data_type == "f":
-        return _FORMULA
-    if isinstance(value, bool) or value is None:
-        return "" if value is None else str(value).upper()
-    if isinstance(value, int | float):
-        number = Decimal(f"{value:.15g}")
-        if "%" in (cell.number_format or "") and number.is_finite():
-            number *= 100
-        return f"{number:f}" if number.is_finite() else str(value)
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return str(value)
-
-
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
-        raise Refused("The file is no CSV that can be read. Save it as “CSV UTF-8” or as .xlsx.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    began = 1
-    try:
-        for cells in reader:
-            yield began, [_FORMULA if cell.startswith("=") else cell for cell in cells]
-            began = reader.line_num + 1
-    except csv.Error as error:
-        raise Refused(_DAMAGED) from error
-
-
-def _by_input(rows: Iterable[tuple[int, list[str]]]) -> list[Cells]:
-    """Return the rows below the headings by input, those that hold nothing left out."""
-    rows = iter(rows)
-    _, headings = next(rows, (1, []))
-    known = {_plain(heading): key for key, heading in COLUMNS.items()}
-    keys = [known.get(_plain(heading), "") for heading in headings]
-    if missing := [COLUMNS[key] for key in _NEEDED if key not in keys]:
-        raise Refused(
-            f"The first row must hold the headings of our template; “{missing[0]}” is missing. Download the template."
-        )
-    if twice := [COLUMNS[key] for key in COLUMNS if keys.count(key) > 1]:
-        raise Refused(f"The heading “{twice[0]}” stands there twice. Delete one of the columns.")
-    found = []
-    for number, cells in rows:
-        named = {key: cell.strip() for key, cell in zip(keys, cells, strict=False) if key and cell.strip()}
-        if named:
-            found.append((number, named))
-        if len(found) > MOST_ROWS:
-            raise Refused(f"The sheet has more than {MOST_ROWS:,} rows of costs. Put like costs together.")
-    if not found:
-        raise Refused("The sheet has no rows of costs below its headings.")
-    return found
-
-
-def _plain(heading: str) -> str:
-    return "".join(sign for sign in heading.casefold() if sign.isalnum())
+    return sheets.read(file, size, TEMPLATE)
 
 
 def checked(found: Sequence[Cells], working_days: int, allowed: Iterable[str]) -> Sheet:
@@ -200,10 +76,10 @@ def checked(found: Sequence[Cells], working_days: int, allowed: Iterable[str]) -
 def _line(row: int, cells: dict[str, str]) -> tuple[dict[str, Any] | None, list[RowError]]:
     """Return a row as a line of costs, or what is wrong with it before any formula is worked out."""
     formula = "The cell holds a formula. Copy it and paste its value."
-    if errors := [RowError(row, COLUMNS[key], formula) for key, cell in cells.items() if cell == _FORMULA]:
+    if errors := [RowError(row, COLUMNS[key], formula) for key, cell in cells.items() if cell == FORMULA]:
         return None, errors
-    known = {_plain(str(c.label)): c for c in C} | {_plain(c.value): c for c in C}
-    category = known.get(_plain(cells.get("category", "")))
+    known = {plain(str(c.label)): c for c in C} | {plain(c.value): c for c in C}
+    category = known.get(plain(cells.get("category", "")))
     if category is None:
         wanted = "Enter one of: " + ", ".join(str(c.label) for c in C) + "."
         return None, [RowError(row, COLUMNS["category"], wanted)]
@@ -213,8 +89,8 @@ def _line(row: int, cells: dict[str, str]) -> tuple[dict[str, Any] | None, list[
     errors = [RowError(row, COLUMNS[key], not_for) for key in spare]
     inputs = {key: cells[key] for key in keys if key in cells}
     if "kind" in inputs:
-        kinds = {_plain(text): kind for kind, text in KINDS.items()} | {kind: kind for kind in KINDS}
-        inputs["kind"] = kinds.get(_plain(inputs["kind"]), inputs["kind"])
+        kinds = {plain(text): kind for kind, text in KINDS.items()} | {kind: kind for kind in KINDS}
+        inputs["kind"] = kinds.get(plain(inputs["kind"]), inputs["kind"])
     return {"category": category.value, "description": cells.get("description", ""), "inputs": inputs}, errors
 
 
@@ -243,7 +119,7 @@ def shown(found: Sequence[Cells], sheet: Sheet) -> list[ReadRow]:
         wrong.setdefault(error.row, []).append(error)
     rows = []
     for number, cells in found:
-        seen = {key: "(formula)" if cell == _FORMULA else cell[: costs.TEXT_LENGTH] for key, cell in cells.items()}
+        seen = {key: "(formula)" if cell == FORMULA else cell[: costs.TEXT_LENGTH] for key, cell in cells.items()}
         named = [f"{COLUMNS[key]}: {cell}" for key, cell in seen.items() if key not in _NEEDED]
         errors = tuple(wrong.get(number, ()))
         rows.append(ReadRow(number, seen.get("category", ""), seen.get("description", ""), ", ".join(named), errors))

@@ -31,18 +31,24 @@ def must_be_as_read(proposal: Proposal, sha256: str) -> None:
 
 
 @transaction.atomic
-def propose(*, kind: str, reference: str, content: Any, by: User, role: str, at: dt.datetime) -> Proposal:
+def propose(
+    *, kind: str, reference: str, content: Any, by: User, role: str, at: dt.datetime, maker: User | None = None
+) -> Proposal:
     """Put content forward. The same content from the same person again is the same proposal, unless it was sent back.
 
     Anything else replaces it: approvals given to an earlier proposal of the subject count no more.
+
+    Args:
+        maker: whose content it is, and who may not approve it, when that is not `by`, who writes it down.
     """
     sha256 = digest(content)
     latest = newest(kind, reference)
-    same = latest and latest.content_sha256 == sha256 and latest.by_id == by.pk
+    maker = maker or by
+    same = latest and latest.content_sha256 == sha256 and latest.by_id == maker.pk
     if latest and same and not SentBack.objects.filter(proposal=latest).exists():
         return latest
     proposal = Proposal.objects.create(
-        kind=kind, reference=reference, content=as_json(content), content_sha256=sha256, by=by, at=at
+        kind=kind, reference=reference, content=as_json(content), content_sha256=sha256, by=maker, at=at
     )
     record(f"{kind}.proposed", f"{kind}:{reference}", by=by, role=role, at=at, changes={"sha256": sha256})
     return proposal

@@ -11,6 +11,7 @@ from assessments.rechecks import check_everything
 from audit import tasks as audit
 from awards import tasks as awards
 from awards.actions import lapse_overdue, start_due
+from awards.claim_reminders import remind_of_claims
 from awards.actions.expiring import expire_evidence
 from bids import reminders
 from bids.savers import tell_savers
@@ -87,6 +88,13 @@ def remind_assessors(timestamp: int) -> None:
 def look_for_conflicts(timestamp: int) -> None:
     """Look for conflicts of interest that nothing else tells of, in what is being assessed."""
     check_everything(timezone.now())
+
+
+@app.periodic(cron="40 7 * * *")
+@app.task(name="remind_of_claims", queueing_lock="remind_of_claims", pass_context=False)
+def remind_of_claims_due(timestamp: int) -> None:
+    """Write to partners whose claims are due; each reminder is written once."""
+    remind_of_claims(at=timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

@@ -11,8 +11,10 @@ from django_fsm import TransitionNotAllowed
 
 from accounts.models import Organisation, User
 from accounts.rules import Refused
+from accounts.states import Role
 from awards import rules
 from awards.models import Award, Claim
+from awards.states import CLAIM_EDITABLE
 from funds.models import Stream
 
 
@@ -29,6 +31,19 @@ def hold_claim(claim: Claim) -> Claim:
     award = hold_award(Award(pk=claim.award_id))
     held = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=claim.pk)
     held.award = award
+    return held
+
+
+def hold_open(claim: Claim, by: User) -> Claim:
+    """Return a claim as it is now, held like `hold_claim`, to somebody who may change it.
+
+    Raises:
+        Refused: it is submitted, or the person does not act for the claimant.
+    """
+    held = hold_claim(claim)
+    rules.must_belong(by.organisation_ids(Role.APPLICANT), held.organisation_id)
+    if held.state not in CLAIM_EDITABLE:
+        raise Refused(f"Claim {held.reference} is {held.get_state_display().lower()} and cannot be changed.")
     return held
 
 
@@ -50,6 +65,14 @@ def act_for_government(award: Award, *, by: User, role: str, needed: frozenset) 
     """Refuse unless the person holds a role that is needed and belongs to no organisation of the award."""
     rules.must_act_as(role, by.roles, needed)
     rules.must_be_outsider(by.organisation_ids(), set(award.partners.values_list("organisation_id", flat=True)))
+
+
+def must_monitor(award: Award, by: User) -> None:
+    """Refuse somebody who is no monitoring officer of the award's network."""
+    if award.network_id is None:
+        raise Refused(f"No network monitors award {award.reference} yet. Ask the fund manager to name one.")
+    if award.network_id not in by.organisation_ids(Role.MONITORING_OFFICER):
+        raise Refused(f"Award {award.reference} is monitored by {award.network}: its monitoring officer does this.")
 
 
 def move(transition: Callable[..., None], **facts: Any) -> list[str]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signed_in import person
 from awards import actions, forms, next_steps, overview, queries, rules
 from awards.models import Award
+from awards.report_schedule import band_of
 from awards.views.shared import GET_OR_POST, as_applicant, as_official, facts, find_award, posted, reader, today
 from infra.deeds import attempt, carry_out
 from infra.paging import page_by_key
@@ -74,7 +75,7 @@ def _everything(found: Award, user: User) -> dict[str, Any]:
         "money": overview.money(found),
         "months": overview.months(found),
         "claims": list(overview.claims_of(found, user)),
-        "reports": rules.accountants_reports(found.grant_pence // 100),
+        "reports": band_of(found.grant_pence).words,
         "may": next_steps.of_award(decided, reader(user), today()),
         "sees_all": bool(user.roles & queries.SEE_ALL),
         "acts_for": reader(user).acts_for,

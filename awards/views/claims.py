@@ -4,15 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
 from accounts.signed_in import person
 from accounts.states import Role
-from awards import actions, forms, overview, queries, rules
+from awards import actions, claim_checks, forms, overview, queries, reports, rules
+from awards.claim_forms import ClaimDeclaration, NilDeclaration, Questions
 from awards.models import Claim, Payment
+from awards.states import CLAIM_EDITABLE
 from awards.views.shared import (
     GET_OR_POST,
     as_applicant,
@@ -24,18 +27,14 @@ from awards.views.shared import (
     steps_of,
     today,
 )
+from funds import approvals
 from infra.deeds import attempt, carry_out
 from infra.paging import page_by_key
 
-BLANKS = 3  # empty items below those of a claim
 AGREEING = {
     "review": (actions.review_claim, "is reviewed: the fund manager approves it next"),
     "approve": (actions.approve_claim, "is approved: finance instructs the payment next"),
     "instruct": (actions.instruct_payment, "is instructed for payment"),
-}
-RETURNING = {
-    "query": (actions.query_claim, "Query the claim", "is queried: the claimant is asked"),
-    "reject": (actions.reject_claim, "Reject the claim", "is rejected"),
 }
 
 
@@ -47,7 +46,8 @@ def claims(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["state"]:
         found = found.filter(state=form.cleaned_data["state"])
     page = page_by_key(request, found, newest_first=True)
-    return render(request, "awards/claims.html", {"form": form, "page": page})
+    is_official = bool(person(request).roles & queries.OFFICIALS)
+    return render(request, "awards/claims.html", {"form": form, "page": page, "is_official": is_official})
 
 
 @require_http_methods(GET_OR_POST)
@@ -70,16 +70,25 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show one claim: its items and sums, who has agreed to it, and what this person may do next."""
+    """Show one claim: its items and sums, who has agreed to it, and what this person may do next.
+
+    While it is queried its items are being changed: only the claimant sees them until they are submitted again.
+    """
     found = find_claim(request, reference)
     agreed = overview.agreement("claim", reference)
     may = steps_of(found, person(request), agreed)
+    is_own = found.organisation_id in person(request).organisation_ids(Role.APPLICANT)
+    due_on = rules.claim_due_on(found.ends_on)
     context = {
         "claim": found,
-        "lines": list(found.lines.all()),
-        "sums": rules.claim_sums(queries.lines_of(found), queries.entitlement(found)),
-        "problems": queries.claim_problems(found) if "edit" in may else [],
-        "same_invoices": queries.same_invoices(found) if "edit" not in may else [],
+        "checked": claim_checks.check(found, own_only=is_own),
+        "is_own": is_own,
+        "shows_items": is_own or found.state not in CLAIM_EDITABLE,
+        "queries": list(found.queries.prefetch_related("messages__by").select_related("line")),
+        "reports": list(found.reports.all()),
+        "missing_report": reports.missing(found),
+        "due_on": due_on,
+        "is_late": (rules.uk_day(found.received_at) if found.received_at else today()) > due_on,
         "agreed": agreed,
         "payment": getattr(found, "payment", None),
         "may": may,
@@ -88,30 +97,38 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(GET_OR_POST)
-def edit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Write the items of a claim, for the organisation that claims."""
-    found = find_claim(request, reference)
-    who = as_applicant(request, found.organisation_id)
-    spent = forms.MatchSpent(posted(request), initial={"match_pence": found.match_pence})
-    items = forms.items_of(found, posted(request), blanks=BLANKS)
-    if items.is_valid() and spent.is_valid():
-        kept = {"claim": found, "lines": items.lines(), **spent.cleaned_data}
-        if carry_out(spent, actions.set_claim_lines, **kept, **who):
-            messages.success(request, f"Claim {reference} is saved.")
-            return redirect("claim_edit" if "more" in request.POST else "claim", reference)
-    return render(request, "awards/claim_edit.html", {"claim": found, "items": items, "spent": spent})
-
-
-@require_http_methods(GET_OR_POST)
 def submit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Declare that a claim is right and hand it in."""
+    """Check a claim through, declare that it is right, and hand it in; one without items claims nothing."""
     found = find_claim(request, reference)
     who = as_applicant(request, found.organisation_id)
-    form = forms.ClaimDeclaration(posted(request))
-    if form.is_valid() and carry_out(form, actions.submit_claim, claim=found, **who):
+    checked = claim_checks.check(found, own_only=True)
+    is_nil = not checked.items and not checked.match
+    form = (NilDeclaration if is_nil else ClaimDeclaration)(posted(request))
+    if form.is_valid() and carry_out(form, actions.submit_claim, claim=found, is_nil=is_nil, **who):
         messages.success(request, f"Claim {reference} is submitted. The network’s monitoring officer reviews it next.")
         return redirect("claim", reference)
-    return render(request, "awards/claim_submit.html", {"claim": found, "form": form})
+    due_on = rules.claim_due_on(found.ends_on)
+    page = {
+        "claim": found, "form": form, "checked": checked, "is_nil": is_nil, "due_on": due_on,
+        "is_late": today() > due_on and found.received_at is None, "missing_report": reports.missing(found),
+    }  # fmt: skip
+    return render(request, "awards/claim_submit.html", page)
+
+
+@require_safe
+@never_cache
+def copy(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand out the claim as it was submitted last, as a PDF; the same submission makes the same bytes."""
+    found = find_claim(request, reference)
+    proposal = approvals.newest("claim", reference)
+    if proposal is None:
+        raise Http404
+    from infra import pdf  # the renderer takes 0.7 s and 46 MB, which most processes never need
+
+    made = pdf.render("claim.html", claim=found, bid=found.award.bid, version=proposal, content=proposal.content)
+    name = f"{reference}-{proposal.content['round']}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
 
 
 @require_POST
@@ -131,17 +148,32 @@ def _agree_as_read(*, action: Any, claim: Claim, seen: str, **who: Any) -> None:
 
 
 @require_http_methods(GET_OR_POST)
-def give_back(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
-    """Query or reject a claim with a reason, as the official whose turn it is or as a fund manager."""
+def query(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask the claimant about a claim and about single items, as the official whose turn it is or a fund manager."""
     found = find_claim(request, reference)
-    turn = next((roles for state, roles in rules.CLAIM_STEPS.values() if state == found.state), frozenset())
-    who = as_official(request, turn | {Role.FUND_MANAGER})
-    action, button, told = RETURNING[deed]
-    form = forms.Reason(posted(request))
-    if form.is_valid() and carry_out(form, action, claim=found, **form.cleaned_data, **who):
-        messages.success(request, f"Claim {reference} {told}.")
+    who = as_official(request, _whose_turn(found))
+    form = Questions(posted(request), items=queries.items(found))
+    if form.is_valid() and carry_out(form, actions.query_claim, claim=found, **form.facts(), **who):
+        messages.success(request, f"Claim {reference} is queried: the claimant is asked.")
         return redirect("claim", reference)
-    return render(request, "awards/claim_return.html", {"claim": found, "form": form, "button": button})
+    return render(request, "awards/claim_return.html", {"claim": found, "form": form, "button": "Query the claim"})
+
+
+@require_http_methods(GET_OR_POST)
+def reject(request: HttpRequest, reference: str) -> HttpResponse:
+    """Reject a claim with a reason, as the official whose turn it is or a fund manager."""
+    found = find_claim(request, reference)
+    who = as_official(request, _whose_turn(found))
+    form = forms.Reason(posted(request))
+    if form.is_valid() and carry_out(form, actions.reject_claim, claim=found, **form.cleaned_data, **who):
+        messages.success(request, f"Claim {reference} is rejected.")
+        return redirect("claim", reference)
+    return render(request, "awards/claim_return.html", {"claim": found, "form": form, "button": "Reject the claim"})
+
+
+def _whose_turn(claim: Claim) -> frozenset[str]:
+    turn = next((roles for state, roles in rules.CLAIM_STEPS.values() if state == claim.state), frozenset())
+    return turn | {Role.FUND_MANAGER}
 
 
 @require_http_methods(GET_OR_POST)

@@ -1,12 +1,13 @@
 """What the views of this room share: find what is asked for, and say what its reader may do."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +17,8 @@ from accounts.states import Role
 from awards import next_steps, overview, queries, rules
 from awards.models import Award, AwardPartner, Claim
 from awards.next_steps import AwardFacts, Reader
+from infra.deeds import STORAGE_AWAY
+from infra.storage import StorageAway
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -85,6 +88,20 @@ def as_applicant(request: HttpRequest, organisation: int) -> dict[str, Any]:
     if organisation not in by.organisation_ids(Role.APPLICANT):
         raise PermissionDenied
     return {"by": by, "at": timezone.now()}
+
+
+def official_role(user: User) -> str:
+    """Return in which role somebody reads an award or claim who does not act for its organisations."""
+    return next(role for role in sorted(queries.OFFICIALS) if role in user.roles)
+
+
+def hand_out(request: HttpRequest, back: str, deed: Callable[..., str], **facts: Any) -> HttpResponse:
+    """Send the person to the address of a file that a deed returns; a refusal is told on the page `back`."""
+    try:
+        return redirect(deed(**facts, at=timezone.now()))
+    except (Refused, StorageAway) as refused:
+        messages.error(request, STORAGE_AWAY if isinstance(refused, StorageAway) else str(refused))
+        return redirect(back)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.models import Event
-from awards import actions, queries
+from awards import actions, claim_checks, queries
 from awards.models import Claim, ClaimLine
 from funds.models import Approval, Proposal
 from tests.cast import organisation, person
@@ -70,7 +70,7 @@ def test_lines_replace_those_before(live_award, people):
 def test_a_draft_shows_its_sums_and_problems(live_award, people):
     claim = draft_claim(live_award, people, line(6_000_000), match_pence=0)
     assert (claim.eligible_pence, claim.grant_pence) == (6_000_000, 4_025_000)
-    assert len(queries.claim_problems(claim)) == 2
+    assert len(claim_checks.problems(claim)) == 2
 
 
 def test_what_cannot_be_kept_at_all_is_refused(live_award, people):
@@ -106,8 +106,8 @@ def test_nor_submitted_again(claim, people):
 
 def test_what_is_claimed_is_used_up(claim, live_award, people):
     further = draft_claim(live_award, people, line(3_000_001, incurred_on=dt.date(2027, 7, 1)), number=2)
-    told = queries.claim_problems(further)
-    assert told[0] == "Labour: £30,000.01 is claimed, but only £30,000 of the eligible cost is left."
+    told = claim_checks.problems(further)
+    assert told[0].sentence == "Labour: £30,000.01 is claimed, but only £30,000 of the eligible cost is left."
 
 
 def test_a_rejected_claim_uses_nothing_up(claim, live_award, people):
@@ -127,7 +127,8 @@ def test_an_invoice_cannot_be_claimed_twice(claim, live_award, people):
 def test_the_same_number_with_another_amount_is_shown_to_the_reviewer(claim, live_award, people):
     chance = line(100, incurred_on=dt.date(2027, 7, 1))
     further = submit(draft_claim(live_award, people, chance, number=2, match_pence=30), people.applicant)
-    assert [(mine.pence, other.claim) for mine, other in queries.same_invoices(further)] == [(100, claim)]
+    found = claim_checks.check(further, own_only=False).flags
+    assert [(flag.item.pence, flag.other, flag.is_exact) for flag in found] == [(100, claim, False)]
 
 
 def test_three_people_agree_and_the_money_moves(claim, people):

@@ -1,0 +1,82 @@
+"""Find what is claimed twice: across the claims of an award, and across the awards of an organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from awards import claim_rules, rules
+from awards.models import Claim, ClaimDocument, ClaimLine
+from awards.states import ClaimState
+from funds.money import pounds
+from infra.filters import uk_date
+
+
+@dataclass(frozen=True)
+class Match:
+    """An item of a claim that looks like one of another claim, and why. An exact one stops the claim."""
+
+    item: ClaimLine
+    other: Claim
+    why: str
+    is_exact: bool = False
+
+
+def of_claim(claim: Claim, items: Iterable[ClaimLine], *, own_only: bool = False) -> list[Match]:
+    """Return what the claim's items have in common with other claims that are submitted and not rejected.
+
+    The same invoice (number and supplier) over the same amount is exact. The same invoice over another amount, the same
+    amount on the same day, and the same file are for an official to look at.
+
+    Args:
+        own_only: look at claims of the same organisation alone, as for its own people.
+    """
+    items = list(items)
+    return [*_by_item(claim, items, own_only), *_by_file(claim, items, own_only)]
+
+
+def _by_item(claim: Claim, items: list[ClaimLine], own_only: bool) -> list[Match]:
+    near = Q(claim__organisation=claim.organisation_id)
+    near |= Q() if own_only else Q(claim__award=claim.award_id)
+    others = ClaimLine.objects.filter(near, claim__state__in=rules.COUNTED).exclude(claim=claim.pk)
+    by_number: dict[str, list[ClaimLine]] = {}
+    by_amount: dict[tuple, list[ClaimLine]] = {}
+    for other in others.select_related("claim").order_by("id"):
+        by_number.setdefault(claim_rules.text_key(other.invoice_number), []).append(other)
+        by_amount.setdefault((other.pence, other.incurred_on), []).append(other)
+    found = []
+    for item in items:
+        numbered = by_number.get(claim_rules.text_key(item.invoice_number), [])
+        same = [other for other in numbered if claim_rules.is_same_invoice(item, other)]
+        found += [Match(item, o.claim, _words(item, o), is_exact=o.pence == item.pence) for o in same]
+        alike = [o for o in by_amount.get((item.pence, item.incurred_on), []) if o not in same]
+        why = f"{pounds(item.pence)} on {uk_date(item.incurred_on)} too"
+        found += [Match(item, other.claim, why) for other in alike]
+    return found
+
+
+def _words(item: ClaimLine, other: ClaimLine) -> str:
+    if item.pence == other.pence:
+        return f"invoice {item.invoice_number} over the same amount"
+    return f"invoice {item.invoice_number} over {pounds(other.pence)}"
+
+
+def _by_file(claim: Claim, items: list[ClaimLine], own_only: bool) -> list[Match]:
+    proofs = dict.fromkeys(
+        (evidence.document.sha256, item)
+        for item in items
+        for evidence in item.evidence.all()
+        if evidence.document.deleted_at is None
+    )
+    if not proofs:
+        return []
+    others = ClaimDocument.objects.filter(sha256__in={sha256 for sha256, _ in proofs}, deleted_at=None)
+    others = others.exclude(claim=claim.pk).exclude(claim__received_at=None).exclude(claim__state=ClaimState.REJECTED)
+    if own_only:
+        others = others.filter(claim__organisation=claim.organisation_id)
+    there: dict[str, list[ClaimDocument]] = {}
+    for other in others.select_related("claim").order_by("id"):
+        there.setdefault(other.sha256, []).append(other)
+    return [
+        Match(item, o.claim, f"the same file, {o.filename}") for sha256, item in proofs for o in there.get(sha256, [])
+    ]
