@@ -21,10 +21,11 @@ FIGURES = {
     "instructed": {"instructed": 1},
     "paid": {"paid": 1},
     "left": {"cap": 1, "committed": -1},
+    "exposure": {"committed": 1, "paid": -1},
 }
 LABELS = {
     "cap": "Envelope", "allocated": "Allocated", "committed": "Committed", "instructed": "Instructed", "paid": "Paid",
-    "left": "Left to commit",
+    "left": "Left to commit", "exposure": "Committed, not paid",
 }  # fmt: skip
 
 

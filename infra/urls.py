@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("assessments.urls")),
     path("", include("awards.urls")),
     path("payments/", include("awards.payment_urls")),
+    path("money/", include("awards.money_urls")),
     path("", include("awards.change_urls")),
     path("", include("audit.urls")),
 ]
