@@ -33,6 +33,7 @@ PLACES = (
     Place("Match funding", "match_queue", READERS, "Evidence of match funding that waits for a decision."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
+    Place("Money", "money", READERS, "Streams by year, plan against actuals, exposure, what falls due."),
     Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),
     Place(
         "E-mails sent",

@@ -158,6 +158,10 @@ ROWS = {
     "recovery_demand":                       "302  405  405  405  405  405  405  405  405",
     "recovery_drop":                         "302  405  405  405  405  405  405  405  405",
     "recovery_receive":                      "302  403  403  403  403  403  403  404  403",
+    "money":                                 "302  403  403  403  403  403  200  200  200",
+    "money_download":                        "302  403  403  403  403  403  200  200  200",
+    "money_forecast":                        "302  403  403  403  403  403  200  200  200",
+    "money_planned":                         "302  403  403  403  403  403  200  200  200",
     "payment_runs":                          "302  403  403  403  403  403  200  200  200",
     "run_new":                               "302  403  403  403  403  403  403  200  403",
     "payment_run":                           "302  403  403  403  403  403  200  200  200",
@@ -661,6 +665,8 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(
         ("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}
     ),
+    "money_download": lambda get: {"kind": "csv"},
+    "money_planned": lambda get: {"month": "2027-06"},
     "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
     "bank_report": lambda get: {"key": get("shown_bank_report").pk},
     "letter_download": lambda get: {"reference": get("shown_award").reference, "number": 1},
