@@ -30,6 +30,7 @@ NOT_PAGES = {
     "health",
     "mfa_download_recovery_codes",
     "mail_log_csv",
+    "money_download",
     "record_csv",
     "competition_ranking",
 }
