@@ -52,6 +52,15 @@ def many_bids(competition: Competition, many: int) -> list[Bid]:
     return [first, *made]
 
 
+def many_drafts(like: Bid, many: int) -> list[Bid]:
+    """Return drafts of the same people as another."""
+    number = [next(_numbers) for _ in range(many)]
+    bids = copies(like, many, reference=lambda n: f"B{number[n]}", title=lambda n: f"Bid {number[n]}")
+    for row in (*like.partners.all(), *like.members.all()):
+        copies(row, many, bid_id=lambda n: bids[n].pk)
+    return bids
+
+
 def many_seats(bids: list[Bid], like: Seat, assessors: list[Assessor], state: str = "accepted") -> list[Seat]:
     """Return seats, of the first assessor on the first bid and so on."""
     blank = Seat(invited_at=like.invited_at)

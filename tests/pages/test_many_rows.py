@@ -15,7 +15,7 @@ from tests.asking import queries_of
 from tests.cast import NOW, organisation
 from tests.cast_assessments import submitted_bid
 from tests.cast_bids import draft, lead_partner
-from tests.many import many_bids
+from tests.many import many_bids, many_drafts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Get = Callable[[str], Any]
@@ -77,9 +77,11 @@ def submitted(get: Get, numbers: range) -> None:
 
 
 def begun(get: Get, numbers: range) -> None:
-    for n in numbers:
-        bid = draft(get("competition"), get("sme"), get("applicant"), f"Bid {n}")
-        Assignment.objects.create(bid=bid, section="details", user=bid.created_by, by=bid.created_by, at=NOW)
+    by = get("applicant")
+    first = draft(get("competition"), get("sme"), by)
+    facts = {"section": "details", "user": by, "by": by, "at": NOW}
+    bids = [first, *many_drafts(first, len(numbers) - 1)]
+    Assignment.objects.bulk_create(Assignment(bid=bid, **facts) for bid in bids)
 
 
 def past_awards(get: Get, numbers: range) -> None:
