@@ -98,7 +98,6 @@ class Difference:
     """A bid whose team differs between two runs: who is only in the one, and only in the other."""
 
     reference: str
-    title: str
     first: list[str]
     second: list[str]
     points: tuple[int, int]
@@ -109,14 +108,15 @@ def differences(first: AllocationRun, second: AllocationRun) -> list[Difference]
     people, _ = runs.names()
     teams: dict[int, dict[int, AllocationTeam]] = {first.pk: {}, second.pk: {}}
     rows = AllocationTeam.objects.filter(run__in=[first, second]).defer("seats", "affinities").select_related("bid")
-    for row in rows:
-        teams[row.run_id][row.bid_id] = row
+    for team in rows:
+        teams[team.run_id][team.bid_id] = team
     found = []
     for key in teams[first.pk].keys() | teams[second.pk].keys():
         one, other = teams[first.pk].get(key), teams[second.pk].get(key)
-        ours, theirs = set(one.members if one else []), set(other.members if other else [])
-        if ours != theirs and (row := one or other):
-            only = [sorted(people.get(p, "?") for p in some) for some in (ours - theirs, theirs - ours)]
+        row = one or other
+        ours, theirs = set(one.members if one else ()), set(other.members if other else ())
+        if row and ours != theirs:
             points = (one.points if one else 0, other.points if other else 0)
-            found.append(Difference(row.bid.reference, row.bid.title, *only, points))
+            only = [sorted(people.get(key, "?") for key in some) for some in (ours - theirs, theirs - ours)]
+            found.append(Difference(row.bid.reference, only[0], only[1], points))
     return sorted(found, key=lambda one: one.reference)

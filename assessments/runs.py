@@ -95,7 +95,12 @@ def in_the_way(run: AllocationRun, plan: Mapping[int, Collection[int]], now: Que
     """
     if run.question_sha256 == now.sha256 and terms_of(run) == Terms.of(run.competition) and not run.edits:
         return []
-    found = [*_bids_in_the_way(run, plan, now), *_seats_in_the_way(plan, now), *_people_in_the_way(plan, now)]
+    found = [
+        *_bids_in_the_way(run, plan, now),
+        *_seats_in_the_way(plan, now),
+        *_people_in_the_way(plan, now),
+        *_rules_in_the_way(plan, now),
+    ]
     more = len(found) - PROBLEMS_TOLD
     return found[:PROBLEMS_TOLD] + ([f"There are {more} more such problems."] if more > 0 else [])
 
@@ -129,31 +134,27 @@ def _seats_in_the_way(plan: Mapping[int, Collection[int]], now: Question) -> Ite
 
 
 def _people_in_the_way(plan: Mapping[int, Collection[int]], now: Question) -> Iterable[str]:
-    terms, competition = Terms.of(now.competition), now.competition
     load = now.elsewhere + Counter(person for team in plan.values() for person in team)
     holds = now.elsewhere + Counter(person for _, person in now.held)
     for person, bids in sorted(load.items()):
         if person in now.assessors and bids > max(now.capacity[person], holds[person]):
             yield f"{now.assessors[person]} takes {now.capacity[person]} bids and would have {bids}."
-    own = question.of_own_region(now.bids.values(), now.assessors.values()) if terms.not_own_region else set()
-    for bid, team in plan.items():
-        new = [now.assessors[p] for p in team if p in now.assessors and (bid, p) not in now.held]
-        if bid not in now.bids:
-            continue
-        for person in new:
-            if (bid, person.pk) in own:
-                yield f"{person} is of the network of the own region of {now.bids[bid].reference}."
-            same = [
-                p
-                for p in team
-                if p != person.pk
-                and p in now.assessors
-                and person.network_id is not None
-                and now.assessors[p].network_id == person.network_id
-            ]
-            if same and competition.one_assessor_per_network:
-                yield f"{now.bids[bid].reference} has two assessors of {person.network}."
-                break
+
+
+def _rules_in_the_way(plan: Mapping[int, Collection[int]], now: Question) -> Iterable[str]:
+    """Tell new seats that the competition's rules on networks and regions forbid."""
+    competition = now.competition
+    own = question.of_own_region(now.bids.values(), now.assessors.values()) if competition.not_own_region else set()
+    for bid in sorted(plan.keys() & now.bids.keys()):
+        team = [now.assessors[key] for key in plan[bid] if key in now.assessors]
+        networks = Counter(member.network_id for member in team)
+        for member in team:
+            if (bid, member.pk) in now.held:
+                continue
+            if (bid, member.pk) in own:
+                yield f"{member} is of the network of the own region of {now.bids[bid].reference}."
+            if competition.one_assessor_per_network and member.network_id and networks[member.network_id] > 1:
+                yield f"{member} would sit on {now.bids[bid].reference} beside another of {member.network}."
 
 
 # -- a change by hand --------------------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ def draw(name: str, case: Case) -> dict[str, Any]:
     random = np.random.default_rng(case.seed)
     likeness = 900 * (_topics(random, case.bids, case) @ _topics(random, case.assessors, case).T)
     likeness = np.clip(np.rint(likeness + random.normal(0, 60, likeness.shape)), 0, 1000).astype(int)
-    mean = case.capacity * 3 * case.bids / case.assessors
+    wanted = 5 if "five" in name else 3
+    mean = case.capacity * wanted * case.bids / case.assessors
     affinity = []
     for bid, row in enumerate(likeness):
         eligible = np.nonzero(row > 50)[0]
@@ -69,7 +70,7 @@ def draw(name: str, case: Case) -> dict[str, Any]:
         affinity += [[f"B{bid:04}", f"A{assessor:04}", int(row[assessor])] for assessor in eligible.tolist()]
     return {
         "name": name,
-        "bids": [{"id": f"B{bid:04}", "k": 5 if "five" in name else 3, "region": ""} for bid in range(case.bids)],
+        "bids": [{"id": f"B{bid:04}", "k": wanted, "region": ""} for bid in range(case.bids)],
         "assessors": [_assessor(random, f"A{number:04}", mean) for number in range(case.assessors)],
         "affinity": affinity,
         "conflicts": [row[:2] for row in affinity if random.random() < 0.01],

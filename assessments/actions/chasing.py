@@ -34,18 +34,20 @@ def _invitations(at: dt.datetime) -> list[Letter]:
 
 
 def _assessments(at: dt.datetime) -> list[Letter]:
-    groups: dict[tuple[int, int], list[Seat]] = defaultdict(list)
+    groups: dict[tuple[int, int, dt.date], list[Seat]] = defaultdict(list)
     for seat in waits.not_handed_in():
-        groups[seat.assessor_id, seat.bid.competition_id].append(seat)
+        if due := seat.bid.competition.assess_by:
+            groups[seat.assessor_id, seat.bid.competition_id, due].append(seat)
     letters = []
-    for seats in groups.values():
-        competition = seats[0].bid.competition
-        left = (competition.assess_by - at.date()).days
+    for (_, _, due), seats in groups.items():
+        left = (due - at.date()).days
         days = rules.chased_before(left)
         if days is None and left >= 0:
             continue
-        when = f"late/{at.date()}" if days is None else f"{competition.assess_by}/{days}"
+        competition = seats[0].bid.competition
+        key = f"assessments.chased/{competition.reference}/" + (
+            f"late/{at.date()}" if days is None else f"{due}/{days}"
+        )
         facts = {"competition": competition, "bids": len(seats), "left": left}
-        key = f"assessments.chased/{competition.reference}/{when}"
         letters.append(Letter("assessments_due", seats[0].assessor.user, key, "/assessments/", facts))
     return letters

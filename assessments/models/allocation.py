@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
+from accounts.models import User
 from assessments.states import RUN_EDGES, RunState
 from audit.database import Frozen, FrozenWith, StateGraph
 
@@ -112,7 +113,7 @@ class AllocationRun(ConcurrentTransitionMixin, models.Model):
         self.ended_at, self.stage, self.problem = at, "Failed", problem
 
     @transition(field=state, source=RunState.DONE, target=RunState.ACCEPTED)
-    def accept(self, *, by: models.Model | None, at: dt.datetime) -> None:
+    def accept(self, *, by: User | None, at: dt.datetime) -> None:
         """Its teams become seats."""
         self.accepted_by, self.accepted_at = by, at
 

@@ -33,7 +33,7 @@ class Search:
         self.before_total = aims[: aims.index("total")]
         self.best = greedy(instance)
         self.best_possible: dict[str, float] = {}
-        self.bound = float(best_sums(instance).sum())
+        self.bound = self.most = float(best_sums(instance).sum())
         self.enough = INFINITY
         self.near: Whole | None = None
 
@@ -176,7 +176,7 @@ class Search:
 
         What the relaxations promised for an aim held only if the aims before it were met as hoped, so it is asked anew.
         """
-        self.bound = float(best_sums(self.instance).sum())
+        self.bound = self.most
         for aim in self.before_total:
             if aim == "unfilled" and limits.unfilled < INFINITY:
                 continue
@@ -232,7 +232,7 @@ class Search:
         """Tell whether an allocation was found with every bid at or above the floor; keep its total and bound."""
         found = self._fresh_total(replace(limits, min_bid_total=float(floor)), clock, first)
         if not first and (found.chosen is not None or self.near is None):
-            self.near, self.bound = found, found.bound
+            self.near, self.bound = found, min(found.bound, self.most)
         if found.impossible and self.best_possible["min_bid_total"] >= floor:
             self.best_possible["min_bid_total"] = int(floor) - 1
         return found.chosen is not None

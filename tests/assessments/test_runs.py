@@ -258,7 +258,7 @@ def test_two_of_one_network_cannot_be_accepted_where_the_competition_wants_one(b
     for kind in TYPES:
         assessor(network, types=kind)
     run = actions.carry_out_run(ask(one_per_network=False).pk, at=CLOSED)
-    with pytest.raises(Refused, match="has two assessors of Only Network"):
+    with pytest.raises(Refused, match="beside another of Only Network"):
         accept(run, fund_manager)
 
 

@@ -155,6 +155,18 @@ def test_no_time_at_all_still_fills_the_seats():
     assert hurried.values.unfilled == at_leisure.values.unfilled
 
 
+@pytest.mark.parametrize("seconds", [0.02, 0.1, 0.3])
+def test_however_little_time_there_is_the_bound_holds(seconds):
+    asked = random_question(6, bids=60, assessors=20)
+    for assessor in asked["assessors"]:
+        assessor["capacity"] = 8
+    instance = parse(asked)
+    hurried = solve(instance, seconds=seconds)
+    assert fits(instance, positions(instance, hurried.pairs))
+    assert hurried.bound >= hurried.values.total
+    assert hurried.values.unfilled == 60 * 3 - 20 * 8
+
+
 def test_the_file_of_an_answer_has_the_keys_that_were_agreed():
     assert list(solve(parse(question())).as_dict()) == [
         "pairs", "unfilled", "rule_violations", "min_bid_total", "total", "optimal", "bound", "shortfalls",
