@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.models import Organisation
 from accounts.states import OrganisationKind
+from awards.actions.acceptance import STATEMENT
 from awards.states import AwardState, ClaimState
 from infra.forms import Line, WordsField
 
@@ -89,7 +90,7 @@ class Acceptance(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     is_stated = forms.BooleanField(
-        label="I am a director of the lead. I have read the award letter, and I accept the award on its terms.",
+        label=STATEMENT,
         error_messages={"required": "Tick the statement to accept the award."},
     )
 

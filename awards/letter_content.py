@@ -1,14 +1,17 @@
 """What an award letter says, read from the award. Two people approve the content; the issue adds date and codes."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
 from accounts.models import Organisation
+from audit.record import digest
 from awards import rules
-from awards.models import Award, AwardPartner
+from awards.models import Award, AwardPartner, LetterRequest
 from awards.report_schedule import band_of
+from awards.states import AwardState
 from bids.models import MatchSource
 from bids.queries import standing_content
 from bids.states import MatchState
@@ -61,8 +64,21 @@ def content(award: Award) -> dict[str, Any]:
     }
 
 
-def issued(content: dict[str, Any], *, number: int, short_code: str, issued_on: dt.date) -> dict[str, Any]:
-    """Return the letter's data as it is issued on a day in the United Kingdom."""
+def issued(
+    content: dict[str, Any],
+    *,
+    number: int,
+    short_code: str,
+    issued_on: dt.date,
+    accept_by: dt.date | None = None,
+    accepted_on: dt.date | None = None,
+) -> dict[str, Any]:
+    """Return the letter's data as it is issued on a day in the United Kingdom.
+
+    The first letter sets the last day of acceptance; a later one repeats it, and says when the award was accepted.
+    """
+    last_day = accept_by if number > 1 and accept_by else rules.accept_by(issued_on)
+    accepted = {"accepted_on": accepted_on.isoformat()} if number > 1 and accepted_on else {}
     return {
         **content,
         "letter": {
@@ -72,8 +88,22 @@ def issued(content: dict[str, Any], *, number: int, short_code: str, issued_on: 
             "short_code": short_code,
             "check_url": f"{settings.BASE_URL}/letters/{short_code}",
         },
-        "award": {**content["award"], "accept_by": rules.accept_by(issued_on).isoformat()},
+        "award": {**content["award"], "accept_by": last_day.isoformat(), **accepted},
     }
+
+
+def due_again(award: Award, letters: Sequence[LetterRequest]) -> str:
+    """Return the digest of what the next letter would say, when something has changed since the last; else nothing."""
+    if not letters or award.state not in (AwardState.ACCEPTED, AwardState.LIVE):
+        return ""
+    now = content(award)
+    return "" if of_letter(letters[-1].data) == now else digest(now)
+
+
+def of_letter(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the content that a letter was issued with: its data without date, last day of acceptance and codes."""
+    award = {name: value for name, value in data["award"].items() if name not in ("accept_by", "accepted_on")}
+    return {name: value for name, value in data.items() if name != "letter"} | {"award": award}
 
 
 def _partner(part: AwardPartner) -> dict[str, Any]:

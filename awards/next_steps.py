@@ -36,6 +36,7 @@ class AwardFacts:
     has_letter: bool
     starts_on: dt.date
     ends_on: dt.date
+    is_varied: bool = False  # since the newest letter
 
 
 def of_award(award: AwardFacts, reader: Reader, today: dt.date) -> frozenset[str]:
@@ -61,7 +62,7 @@ def _officials(award: AwardFacts, reader: Reader, today: dt.date) -> set[str]:
         return steps
     if award.state in (*BEFORE_ACCEPTANCE, A.ACCEPTED, A.LIVE):
         steps.add("assign_network")
-    if award.state == A.CONDITIONS_MET:
+    if award.state == A.CONDITIONS_MET or award.is_varied:
         steps |= {"propose_letter"} if award.proposer in (None, reader.key) else {"propose_letter", "issue_letter"}
     if award.state in BEFORE_ACCEPTANCE:
         steps.add("withdraw")

@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from awards import rules
 from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent
-from awards.states import AwardState, ClaimState
+from awards.states import AnnexState, AwardState, ClaimState
 from bids.models import Bid
 from bids.states import BidState
 from funds.models import LedgerEntry
@@ -137,8 +137,9 @@ def match_line_of(item: Any) -> rules.MatchLine:
 
 
 def overdue_letters(at: dt.datetime) -> QuerySet[Award]:
-    """Return the awards whose letter was not accepted in time."""
-    return Award.objects.filter(state=AwardState.LETTER_ISSUED, accept_by__lt=rules.uk_day(at)).order_by("id")
+    """Return the awards whose letter was not accepted in time, but for those whose signed annex waits to be checked."""
+    late = Award.objects.filter(state=AwardState.LETTER_ISSUED, accept_by__lt=rules.uk_day(at))
+    return late.exclude(annexes__state=AnnexState.WAITING).order_by("id")
 
 
 def awaiting_start(at: dt.datetime) -> QuerySet[Award]:

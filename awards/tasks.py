@@ -9,14 +9,16 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from audit.record import record
 from awards.letters.errors import CannotSeal, LetterRefused
-from awards.models import Letter, LetterRequest
+from awards.models import Letter, LetterRequest, SignedAnnex
 from awards.states import LetterState
-from infra import storage
+from infra import storage, stored_files
 from infra.alone import alone
+from infra.scan import ScanState
 
 if TYPE_CHECKING:
     from awards.letters.seal import Signer
@@ -37,6 +39,21 @@ class Made(NamedTuple):
 def make_letter(request_id: int) -> None:
     """Make one letter as soon as it is issued; one that has to wait is left to the next `make_letters`."""
     make(request_id, at=timezone.now())
+
+
+@app.task(name="awards.scan_annex", queue="scans", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+def scan_annex(annex_id: int) -> None:
+    """Ask ClamAV about a signed annex; while the scanner or S3 is away, be tried again later."""
+    annex = SignedAnnex.objects.get(pk=annex_id)
+    if annex.scan != ScanState.WAITING:
+        return
+    is_clean = stored_files.is_clean(annex)
+    with transaction.atomic():
+        annex = SignedAnnex.objects.select_for_update().select_related("award").get(pk=annex_id)
+        if annex.found(is_clean):
+            annex.save(update_fields=["scan"])
+            facts = {"annex": annex.pk, "scan": annex.scan}
+            record("annex.scanned", annex.award, by=None, at=timezone.now(), changes=facts)
 
 
 def make_letters(limit: int = 500, *, at: dt.datetime | None = None) -> Made:

@@ -1,7 +1,7 @@
 """What the worker does on the clock; what a deed queues stands in the `tasks.py` of its room."""
 
 from django.utils import timezone
-from procrastinate import App
+from procrastinate import App, RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
@@ -10,9 +10,10 @@ from assessments.actions import chase, remind_of_declarations
 from assessments.rechecks import check_everything
 from audit import tasks as audit
 from awards import tasks as awards
-from awards.actions import lapse_overdue, start_due
-from awards.claim_reminders import remind_of_claims
+from awards.actions import carry_out_letter_run, lapse_overdue, remind_to_accept, start_due
 from awards.actions.expiring import expire_evidence
+from awards.actions.letter_runs import TASK
+from awards.claim_reminders import remind_of_claims
 from bids import reminders
 from bids.savers import tell_savers
 from funds import watchdog
@@ -52,6 +53,19 @@ def begin_and_lapse_awards(timestamp: int) -> None:
 def ask_for_newer_evidence(timestamp: int) -> None:
     """Ask for newer evidence of match funding that was verified on evidence which is too old by now."""
     expire_evidence(at=timezone.now())
+
+
+@app.task(name=TASK, queue="letters", retry=RetryStrategy(max_attempts=5, wait=10))
+def carry_out_a_letter_run(run_id: int) -> None:
+    """Put the letters of a run forward, or issue them, from where it was left."""
+    carry_out_letter_run(run_id)
+
+
+@app.periodic(cron="30 7 * * *")
+@app.task(name="remind_to_accept", queueing_lock="remind_to_accept", pass_context=False)
+def remind_to_accept_awards(timestamp: int) -> None:
+    """Write to those whose award waits for its acceptance."""
+    remind_to_accept(at=timezone.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -11,7 +11,7 @@ from accounts.states import OrganisationKind, Role
 from awards import actions, tasks
 from awards.actions import banking
 from awards.before_letter import clean_answers
-from awards.models import Award, Claim
+from awards.models import Award, BankDetails, Claim
 from awards.rules import Line
 from bids import actions as bid_actions
 from bids.match_checks import codes
@@ -108,7 +108,10 @@ def prove(source: MatchSource, people: People, pounds: int | None = None) -> Mat
 
 def bank_on_file(award: Award, people: People) -> None:
     """Give every partner that claims bank details that finance has checked."""
-    for part in award.partners.filter(grant_pounds__gt=0).select_related("organisation"):
+    claiming = award.partners.filter(grant_pounds__gt=0).exclude(
+        organisation__in=BankDetails.objects.values("organisation")
+    )
+    for part in claiming.select_related("organisation"):
         by = User.objects.filter(memberships__organisation=part.organisation, memberships__role=Role.APPLICANT).first()
         details = banking.enter_bank_details(
             organisation=part.organisation, sort_code="12-34-56", number=f"{10_000_000 + part.organisation_id}",
@@ -153,11 +156,23 @@ def issued_award(settled_award, people) -> Award:
 
 
 @pytest.fixture
-def accepted_award(issued_award, people) -> Award:
-    """An award whose letter is written down as stored, without the seconds that rendering takes, and accepted."""
-    sha256 = hashlib.sha256(issued_award.reference.encode()).hexdigest()
-    tasks._keep(issued_award.letter_requests.get().pk, StoredObject(f"letters/{sha256}.pdf", sha256, 1, ""), NOW)
-    return actions.accept(award=issued_award, name="Ada Applicant", by=people.applicant, at=NOW)
+def lettered_award(issued_award) -> Award:
+    """An award whose letter is written down as stored, without the seconds that rendering takes."""
+    write_down(issued_award)
+    return issued_award
+
+
+def write_down(award: Award) -> None:
+    """Say that the newest letter of an award is stored, without making it."""
+    request = award.letter_requests.order_by("number").last()
+    sha256 = hashlib.sha256(f"{award.reference}/{request.number}".encode()).hexdigest()
+    tasks._keep(request.pk, StoredObject(f"letters/{sha256}.pdf", sha256, 1, ""), NOW)
+
+
+@pytest.fixture
+def accepted_award(lettered_award, people) -> Award:
+    """An award that a director has accepted."""
+    return actions.accept(award=lettered_award, name="Ada Applicant", by=people.applicant, at=NOW)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Deeds on awards, letters, claims and payments. The order of locks is in `locks`."""
 
+from awards.actions.acceptance import accept, agree_annex, hand_in_annex, refuse_annex, remind_to_accept, take_annex
 from awards.actions.claim_items import disallow, import_items, take_item, take_match
 from awards.actions.claim_papers import remove_evidence, replace_evidence, save_item, save_match
 from awards.actions.claim_queries import answer_query, settle_query
@@ -14,7 +15,8 @@ from awards.actions.claims import (
 )
 from awards.actions.conditions import assign_network, settle_condition
 from awards.actions.endings import complete, decline, lapse, lapse_overdue, terminate, withdraw_award
-from awards.actions.letters import accept, go_live, issue_letter, propose_letter, start_due
+from awards.actions.letter_runs import begin_letter_run, carry_out_letter_run
+from awards.actions.letters import go_live, issue_letter, propose_letter, start_due
 from awards.actions.offers import offer, plan
 from awards.actions.payments import instruct_payment, record_payment
 from awards.actions.reports import accept_report, give_report, record_review, send_report_back
@@ -22,14 +24,18 @@ from awards.actions.reports import accept_report, give_report, record_review, se
 __all__ = [
     "accept",
     "accept_report",
+    "agree_annex",
     "answer_query",
     "approve_claim",
     "assign_network",
+    "begin_letter_run",
+    "carry_out_letter_run",
     "complete",
     "decline",
     "disallow",
     "give_report",
     "go_live",
+    "hand_in_annex",
     "import_items",
     "instruct_payment",
     "issue_letter",
@@ -41,7 +47,9 @@ __all__ = [
     "query_claim",
     "record_payment",
     "record_review",
+    "refuse_annex",
     "reject_claim",
+    "remind_to_accept",
     "remove_evidence",
     "replace_evidence",
     "review_claim",
@@ -54,6 +62,7 @@ __all__ = [
     "start_claim",
     "start_due",
     "submit_claim",
+    "take_annex",
     "take_item",
     "take_match",
     "terminate",

@@ -1,49 +1,54 @@
-"""Propose, issue and accept the award letter, and start the project."""
+"""Put the award letter forward and issue it, first and after each variation; start the project."""
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.post import Letter as Post
+from accounts.post import tell_all
 from accounts.rules import Refused
-from accounts.states import Role
 from audit.record import digest, record
 from awards import letter_content, queries, readiness, rules, tasks
-from awards.actions import endings
 from awards.actions.locks import act_for_government, hold_award, move
 from awards.letters import contents
 from awards.letters.errors import LetterRefused
 from awards.models import Award, LetterRequest
 from awards.states import AwardState
+from bids import team
 from funds import approvals
 from funds.models import Proposal
 
 CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else
+UNKNOWN_CODE = "0000-0000"
 
 
 @transaction.atomic
 def propose_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Proposal:
-    """Put the letter forward as it would be issued today.
+    """Put the letter forward as it would be issued today: the first, or the one that records a variation.
 
     Raises:
-        Refused: a condition is open, or a field of the letter is still empty.
+        Refused: a condition is open, a field of the letter is still empty, or nothing has changed since the last one.
     """
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
-    if award.state != AwardState.CONDITIONS_MET:
-        raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: settle its conditions first.")
-    _must_be_ready(award)
     content = letter_content.content(award)
-    _must_be_whole(letter_content.issued(content, number=1, short_code="0000-0000", issued_on=rules.uk_day(at)))
-    award.content_sha256 = digest(content)
-    award.save(update_fields=["content_sha256"])
+    number = _must_be_due(award)
+    _must_be_whole(_issued(award, content, number, UNKNOWN_CODE, at))
+    if number == 1:
+        award.content_sha256 = digest(content)
+        award.save(update_fields=["content_sha256"])
     return approvals.propose(kind="letter", reference=award.reference, content=content, by=by, role=role, at=at)
 
 
 @transaction.atomic
-def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> LetterRequest:
+def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime, seen: str = "") -> LetterRequest:
     """Approve the letter as a second person and have it made.
+
+    Args:
+        seen: digest of the letter that the person read; left out, nothing is compared.
 
     Raises:
         Refused: nobody put it forward, it has changed since, or the same person tries both.
@@ -54,19 +59,20 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Lette
     proposal = approvals.newest("letter", award.reference)
     if proposal is None:
         raise Refused("Nobody has put this letter forward.")
-    _must_be_ready(award)
-    if not proposal.content_sha256 == award.content_sha256 == digest(content):
+    number = _must_be_due(award)
+    agreed = {proposal.content_sha256, digest(content), seen or proposal.content_sha256}
+    if len(agreed | ({award.content_sha256} if number == 1 else set())) > 1:
         raise Refused("The letter has changed since it was put forward. Put it forward again.")
     approvals.approve(proposal=proposal, by=by, role=role, at=at)
-    day = rules.uk_day(at)
-    changes = move(award.issue_letter, at=at, accept_by=rules.accept_by(day))
-    award.save(update_fields=["state", "issued_at", "accept_by"])
-    request = _request(award, letter_content.issued(content, number=1, short_code=_short_code(), issued_on=day), at)
-    record(
-        "letter.issued", award, by=by, role=role, at=at,
-        changes={"state": changes, "sha256": award.content_sha256, "accept_by": award.accept_by, "request": request.pk},
-    )  # fmt: skip
+    changes: dict[str, Any] = {"number": number, "sha256": proposal.content_sha256}
+    if number == 1:
+        changes["state"] = move(award.issue_letter, at=at, accept_by=rules.accept_by(rules.uk_day(at)))
+        changes["accept_by"] = award.accept_by
+        award.save(update_fields=["state", "issued_at", "accept_by"])
+    request = _request(award, _issued(award, content, number, _short_code(), at), at)
+    record("letter.issued", award, by=by, role=role, at=at, changes=changes | {"request": request.pk})
     tasks.make_letter.defer(request_id=request.pk)
+    _tell(award, request, at)
     return request
 
 
@@ -74,6 +80,26 @@ def _must_be_ready(award: Award) -> None:
     """Refuse a letter while something that must stand before it does not."""
     if missing := readiness.lacks(award):
         raise Refused(f"The letter waits. {' '.join(missing)}")
+
+
+def _must_be_due(award: Award) -> int:
+    """Return the number of the letter that is due now: 1 before the acceptance, then one for each change."""
+    if award.state == AwardState.CONDITIONS_MET:
+        _must_be_ready(award)
+        return 1
+    if award.state not in (AwardState.ACCEPTED, AwardState.LIVE):
+        raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: settle its conditions first.")
+    letters = list(award.letter_requests.order_by("number"))
+    if not letter_content.due_again(award, letters):
+        raise Refused(f"Nothing that the letter of award {award.reference} says has changed since it was issued.")
+    return letters[-1].number + 1
+
+
+def _issued(award: Award, content: dict, number: int, short_code: str, at: dt.datetime) -> dict:
+    return letter_content.issued(
+        content, number=number, short_code=short_code, issued_on=rules.uk_day(at), accept_by=award.accept_by,
+        accepted_on=rules.uk_day(award.accepted_at) if award.accepted_at else None,
+    )  # fmt: skip
 
 
 def _request(award: Award, data: dict, at: dt.datetime) -> LetterRequest:
@@ -100,36 +126,10 @@ def _short_code() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def accept(*, award: Award, name: str, by: User, at: dt.datetime) -> Award:
-    """Accept the award for its lead organisation, under a director's typed name.
-
-    After the last day the award lapses instead, and its money returns.
-
-    Raises:
-        Refused: it is too late, the letter is not made yet, no name is typed, or the person is not of the lead.
-    """
-    with transaction.atomic():
-        award = hold_award(award)
-        name = rules.kept(name, "the full name of the director who accepts", 120)
-        _must_accept(award, by=by)
-        missed = award.accept_by if award.accept_by and rules.uk_day(at) > award.accept_by else None
-        if missed:
-            endings.end(award.lapse, by=None, at=at, verb="award.lapsed")
-        else:
-            changes = move(award.accept, by=by, name=name, at=at)
-            award.save(update_fields=["state", "accepted_by", "accepted_name", "accepted_at"])
-            facts = {"state": changes, "name_sha256": digest(name)}
-            record("award.accepted", award, by=by, role=Role.APPLICANT, at=at, changes=facts)
-    if missed:
-        last = rules.in_words(missed)
-        raise Refused(f"This award could be accepted until {last}. It has lapsed. Write to its officer.")
-    return award
-
-
-def _must_accept(award: Award, *, by: User) -> None:
-    rules.must_belong(by.organisation_ids(Role.APPLICANT), award.bid.lead_id)
-    if award.state == AwardState.LETTER_ISSUED and not award.letters.exists():
-        raise Refused("The letter is still being made. Try again in a few minutes, and read it first.")
+def _tell(award: Award, request: LetterRequest, at: dt.datetime) -> None:
+    key, path = f"letter.issued/{award.reference}/{request.number}", f"/awards/{award.reference}/"
+    facts = {"award": award, "number": request.number}
+    tell_all((Post("letter_issued", p.user, key, path, facts) for p in team.people(award.bid)), at=at)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.signed_in import person
-from awards import actions, forms, next_steps, overview, queries, rules
+from awards import actions, forms, letter_content, next_steps, overview, queries, rules
 from awards.models import Award
 from awards.report_schedule import band_of
 from awards.views.shared import GET_OR_POST, as_applicant, as_official, facts, find_award, posted, reader, today
@@ -63,8 +63,12 @@ def _everything(found: Award, user: User) -> dict[str, Any]:
     parts = list(overview.parts(found))
     letters = list(found.letter_requests.select_related("letter").order_by("number"))
     agreed = overview.agreement("letter", found.reference)
-    proposer = agreed.proposal.by_id if agreed and agreed.proposal.content_sha256 == found.content_sha256 else None
-    decided = facts(found, parts, proposer=proposer, has_letter=any(hasattr(one, "letter") for one in letters))
+    due = letter_content.due_again(found, letters) if user.roles & rules.ISSUES else ""
+    stands = agreed and agreed.proposal.content_sha256 == (due or found.content_sha256)
+    proposer = agreed.proposal.by_id if agreed and stands else None
+    decided = facts(
+        found, parts, proposer=proposer, has_letter=any(hasattr(one, "letter") for one in letters), is_varied=bool(due)
+    )
     return {
         "award": found,
         "parts": parts,

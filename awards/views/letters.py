@@ -69,7 +69,8 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_award(request, reference)
     who = as_applicant(request, found.bid.lead_id)
     form = forms.Acceptance(posted(request))
-    if form.is_valid() and carry_out(form, actions.accept, award=found, name=form.cleaned_data["name"], **who):
+    facts = {"award": found, "address": request.META.get("REMOTE_ADDR") or None, **who}
+    if form.is_valid() and carry_out(form, actions.accept, name=form.cleaned_data["name"], **facts):
         messages.success(request, f"Award {reference} is accepted. The project starts on its first day.")
         return redirect("award", reference)
     letter = Letter.objects.filter(award=found).order_by("number").last()

@@ -52,7 +52,12 @@ def reader(user: User) -> Reader:
 
 
 def facts(
-    award: Award, parts: list[AwardPartner], *, proposer: int | None = None, has_letter: bool = False
+    award: Award,
+    parts: list[AwardPartner],
+    *,
+    proposer: int | None = None,
+    has_letter: bool = False,
+    is_varied: bool = False,
 ) -> AwardFacts:
     """Return what decides the next steps of an award."""
     return AwardFacts(
@@ -63,6 +68,7 @@ def facts(
         network=award.network_id,
         proposer=proposer,
         has_letter=has_letter,
+        is_varied=is_varied,
         starts_on=award.starts_on,
         ends_on=award.ends_on,
     )

@@ -286,11 +286,8 @@ def varied():
 def test_a_later_letter_replaces_the_earlier_ones_and_asks_for_no_acceptance():
     said = text(document.render(varied()))
     assert "This is letter number 3 for this award. It replaces every earlier one" in said
-    assert ("accepted on 1\xa0December\xa02026" in said, "How to accept" in said, "Annex" in said) == (
-        True,
-        False,
-        False,
-    )
+    assert "The award was accepted on 1" in said
+    assert ("How to accept" in said, "Annex: acceptance" in said) == (False, False)
 
 
 def test_a_later_letter_says_when_the_award_was_accepted():

@@ -1,13 +1,16 @@
 """A live award with a letter, match funding and a submitted claim, for the pages."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Organisation, User
 from accounts.states import Role
 from awards import actions, tasks
-from awards.models import Award, Claim, ConditionFile
+from awards.models import Award, Claim, ConditionFile, LetterRun, SignedAnnex
 from awards.scanning import record_scan
 from bids.models import Bid, MatchSource
+from infra.scan import ScanState
 from tests import cast_awards
 from tests.cast import NOW, organisation, person
 from tests.cast_awards import QUARTER_OVER, STARTED, People
@@ -58,3 +61,28 @@ def shown_paper(award: Award) -> ConditionFile:
     facts = {"filename": "accounts.pdf", "content_type": "application/pdf", "bytes": 9, "sha256": sha256, "key": "k"}
     made = ConditionFile.objects.create(condition=award.conditions.first(), uploaded_by=by, uploaded_at=NOW, **facts)
     return record_scan(paper=made, clean=True, at=NOW)
+
+
+def shown_annex(award: Award) -> SignedAnnex:
+    """Return a clean annex that waits to be checked."""
+    facts: dict[str, Any] = {
+        "filename": "annex.pdf",
+        "content_type": "application/pdf",
+        "bytes": 9,
+        "sha256": "0" * 64,
+        "key": "k",
+    }
+    facts |= {"sha256": "0" * 64, "letter": award.letters.get(), "name": "Dana Director", "uploaded_at": NOW}
+    facts["uploaded_by"] = User.objects.get(pk=award.accepted_by_id)
+    made, _ = SignedAnnex.objects.get_or_create(award=award, state="waiting", defaults=facts)
+    SignedAnnex.objects.filter(pk=made.pk).update(scan=ScanState.CLEAN)
+    return made
+
+
+def shown_letter_run(award: Award) -> LetterRun:
+    """Return a run of one letter that was refused."""
+    why = [[award.reference, "Nothing that the letter says has changed."]]
+    return LetterRun.objects.create(
+        deed="propose", awards=[[award.reference, ""]], by=User.objects.first(), role=Role.FUND_MANAGER, at=NOW,
+        tried=1, refused=why,
+    )  # fmt: skip

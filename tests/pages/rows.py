@@ -8,7 +8,7 @@ is given `get`, which returns a fixture by name. Import fixtures of other rooms 
 from collections.abc import Callable
 from typing import Any
 
-from tests.pages.cast_awards import shown_paper
+from tests.pages.cast_awards import shown_annex, shown_letter_run, shown_paper
 from tests.pages.cast_bids import keys_of, token_of
 from tests.pages.cast_people import assessor_token
 
@@ -120,6 +120,14 @@ ROWS = {
     "award_withdraw":                        "302  403  404  404  403  403  200  403  403",
     "award_terminate":                       "302  403  404  404  403  403  200  403  403",
     "award_complete":                        "302  403  404  404  403  403  200  403  403",
+    "letter_runs":                           "302  403  403  403  403  403  200  200  200",
+    "letter_run_propose":                    "302  403  403  403  403  403  200  403  403",
+    "letter_run_issue":                      "302  403  403  403  403  403  200  403  403",
+    "letter_run":                            "302  403  403  403  403  403  200  200  200",
+    "award_annex":                           "302  200  404  404  403  403  200  200  200",
+    "annex_file":                            "302  302  404  404  403  403  302  302  302",
+    "annex_agree":                           "302  405  405  405  405  405  405  405  405",
+    "annex_refuse":                          "302  405  405  405  405  405  405  405  405",
     "letter_propose":                        "302  405  405  405  405  405  405  405  405",
     "letter_issue":                          "302  403  404  404  403  403  200  403  403",
     "letter_download":                       "302  302  404  404  302  302  302  302  302",
@@ -602,7 +610,16 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(AWARD_PAGES, lambda get: {"reference": get("shown_award").reference}),
     **dict.fromkeys(CLAIM_PAGES, lambda get: {"reference": get("shown_claim").reference}),
     **dict.fromkeys(
-        ("match_case", "match_verify", "match_query", "match_reject", "match_reopen", "match_take", "match_leave", "match_say"),
+        (
+            "match_case",
+            "match_verify",
+            "match_query",
+            "match_reject",
+            "match_reopen",
+            "match_take",
+            "match_leave",
+            "match_say",
+        ),
         lambda get: {"key": get("shown_source").pk},
     ),
     "match_picture": lambda get: {"key": get("shown_source").pk, "document": 1, "page": 1},
@@ -669,6 +686,12 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "money_planned": lambda get: {"month": "2027-06"},
     "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
     "bank_report": lambda get: {"key": get("shown_bank_report").pk},
+    "award_annex": lambda get: {"reference": get("shown_award").reference},
+    **dict.fromkeys(
+        ("annex_file", "annex_agree", "annex_refuse"),
+        lambda get: {"reference": (a := shown_annex(get("shown_award"))).award.reference, "key": a.pk},
+    ),
+    "letter_run": lambda get: {"key": shown_letter_run(get("shown_award")).pk},
     "letter_download": lambda get: {"reference": get("shown_award").reference, "number": 1},
     "letter_check": lambda get: {"code": get("shown_award").letters.first().short_code},
 }
