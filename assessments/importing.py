@@ -85,6 +85,8 @@ def import_assessments(path: Path, competition: Competition, report: Report, at:
         try:
             if content is None:
                 raise Unacceptable(problem)
+            if competition.state in rules.SCORES_FIXED:
+                raise Unacceptable(f"the scores of {competition.reference} are fixed: it has been to its panel")
             key = digest(content)
             fields = Values(content)
             line = assessment_line(fields)

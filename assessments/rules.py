@@ -36,6 +36,7 @@ REMARK_WORDS = 300
 COMPLAINT_DAYS = 10  # at least, from the release of feedback
 STANDING_FOR_ASSESSMENT = (BidState.SUBMITTED, BidState.REOPENED)
 HELD = (SeatState.INVITED, SeatState.ACCEPTED)
+SCORES_FIXED = (CompetitionState.AT_PANEL, CompetitionState.DECIDED, CompetitionState.CLOSED)
 DECIDED = (BidState.SUCCESSFUL, BidState.RESERVE, BidState.UNSUCCESSFUL)
 
 

@@ -125,10 +125,12 @@ def _release(seat: Seat, *, by: User | None, at: dt.datetime) -> None:
 
 
 def _flag(seat: Seat, assessment: Assessment, *, by: User | None, at: dt.datetime) -> None:
-    """Let an assessment count no more until it is decided, and tell the officer."""
-    assessment.is_counted, assessment.left_out_reason = False, NOT_COUNTED
-    assessment.save(update_fields=["is_counted", "left_out_reason"])
-    facts = {"seat": seat.pk, "assessor": seat.assessor_id, "is_counted": [True, False]}
+    """Let an assessment count no more until it is decided, and tell the officer; at the panel scores stay as fixed."""
+    counts = seat.bid.competition.state in rules.SCORES_FIXED
+    if not counts:
+        assessment.is_counted, assessment.left_out_reason = False, NOT_COUNTED
+        assessment.save(update_fields=["is_counted", "left_out_reason"])
+    facts = {"seat": seat.pk, "assessor": seat.assessor_id, "is_counted": [True, counts]}
     record("seat.flagged", f"bid:{seat.bid.reference}", by=by, at=at, changes=facts)
     _tell_officer(seat, f"seat.flagged/{seat.pk}", at, was_in=True)
 
@@ -165,6 +167,8 @@ def decide_conflict(*, seat: Seat, keep: bool, reason: str, by: User, role: str,
     is_blocked = Block.objects.filter(bid=seat.bid_id, assessor=seat.assessor_id).exists()
     if assessment is None or not is_blocked or seat.state not in rules.HELD:
         raise Refused("There is no conflict to decide on this seat.")
+    if assessment.is_counted != keep and seat.bid.competition.state in rules.SCORES_FIXED:
+        raise Refused("The scores are fixed for the panel. Let the panel say in its minutes what it makes of this.")
     made = ConflictDecision.objects.create(seat=seat, is_kept=keep, reason=reason, by=by, at=at)
     before = assessment.is_counted
     assessment.is_counted, assessment.left_out_reason = keep, "" if keep else NOT_COUNTED

@@ -7,18 +7,18 @@ from django.views.decorators.http import require_GET
 from accounts.queries import by_keys
 from accounts.signed_in import acting
 from assessments import rules, sheet
+from assessments.views.competitions import bid_for
 from bids.aid import beside
 from bids.paper import paper
 from bids.pledges import flags
 from bids.rules import CHECKS_ELIGIBILITY
-from bids.views.officials import find_bid
 
 
 @require_GET
 def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show the last submitted version of a bid with its finances, and what the assessors wrote."""
     user, _ = acting(request, rules.READS_ALL)
-    found = find_bid(user, reference, bid)
+    found = bid_for(user, reference, bid)
     version = found.versions.get(number=found.version)
     facts = {
         "bid": found,

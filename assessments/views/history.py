@@ -3,37 +3,27 @@
 import json
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.signed_in import acting
 from assessments import history as reads
-from assessments import panel_queries, queries, rules, sheet
+from assessments import queries, rules, sheet
+from assessments.views.competitions import bid_for
 from audit.changes import lines
 from audit.lines import instant
 from audit.record import as_json
-from bids.models import Bid
-from bids.views.officials import find_bid
 from infra.exports import csv_download
 
 HEAD = ("at_utc", "person", "role", "deed", "subject", "facts")
-
-
-def _bid(user: User, reference: str, bid: str) -> Bid:
-    """Return a submitted bid, or answer 404: also to somebody whom a conflict of interest keeps from it."""
-    found = find_bid(user, reference, bid)
-    if found.pk in panel_queries.kept_from(user, found.competition):
-        raise Http404
-    return found
 
 
 @require_safe
 def history(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show what led to the decision on a bid: who scored what and when, who declared what, what the panel did."""
     user, _ = acting(request, rules.READS_ALL)
-    found = _bid(user, reference, bid)
+    found = bid_for(user, reference, bid)
     shown = {
         "bid": found,
         "deeds": [(deed, lines(as_json(deed.facts))) for deed in reads.of(found)],
@@ -49,7 +39,7 @@ def history(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
 def history_csv(request: HttpRequest, reference: str, bid: str) -> StreamingHttpResponse:
     """Send the same as CSV."""
     user, _ = acting(request, rules.READS_ALL)
-    found = _bid(user, reference, bid)
+    found = bid_for(user, reference, bid)
     return csv_download(f"history-{found.reference}.csv", HEAD, (_cells(deed) for deed in reads.of(found)))
 
 

@@ -75,6 +75,7 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
         "conflicts": panel_queries.conflicts_of(found),
         "writes": bool(mine and mine.duty in panel_rules.WRITES_MINUTES),
         "attendance": panel_forms.Attendance(None, table),
+        "reads_all": bool(user.roles & rules.READS_ALL),
         "may_manage": bool(user.roles & rules.MANAGES),
         "ask": panel_forms.Ask(None, _people()),
     }

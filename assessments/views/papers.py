@@ -16,11 +16,11 @@ from accounts.states import Role
 from assessments import queries, rules
 from assessments.models import Seat
 from assessments.states import SeatState
+from assessments.views.competitions import bid_for
 from bids.actions.downloads import take_document
 from bids.models import Bid, Document
 from bids.queries import standing_content
 from bids.states import DocumentKind
-from bids.views.officials import find_bid
 from infra import storage
 from infra.deeds import STORAGE_AWAY
 from infra.plain_pdf import without_makers
@@ -75,5 +75,5 @@ def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
 def for_official(request: HttpRequest, reference: str, bid: str, key: int) -> HttpResponse:
     """Send an official to a document of a submitted bid."""
     user, role = acting(request, rules.READS_ALL)
-    found = find_bid(user, reference, bid)
+    found = bid_for(user, reference, bid)
     return _taken(request, _document(found, key), user, role, reverse("competition_bid", args=[reference, bid]))
