@@ -50,7 +50,9 @@ def awards(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=form.cleaned_data["state"])
     page = page_by_key(request, found, newest_first=True)
     to_offer = queries.awaiting_offer().count() if person(request).roles & rules.OFFERS else 0
-    return render(request, "awards/awards.html", {"form": form, "page": page, "to_offer": to_offer})
+    sees_letters = bool(person(request).roles & queries.SEE_ALL)
+    context = {"form": form, "page": page, "to_offer": to_offer, "sees_letters": sees_letters}
+    return render(request, "awards/awards.html", context)
 
 
 @require_safe
