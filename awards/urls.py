@@ -79,7 +79,6 @@ urlpatterns = [
     path(f"{CLAIM}/submit", claims.submit, name="claim_submit"),
     path(f"{CLAIM}/review", claims.agree, {"step": "review"}, name="claim_review"),
     path(f"{CLAIM}/approve", claims.agree, {"step": "approve"}, name="claim_approve"),
-    path(f"{CLAIM}/instruct", claims.agree, {"step": "instruct"}, name="claim_instruct"),
     path(f"{CLAIM}/query", claims.query, name="claim_query"),
     path(f"{CLAIM}/reject", claims.reject, name="claim_reject"),
     path(f"{CLAIM}/pay", claims.pay, name="claim_pay"),

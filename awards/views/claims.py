@@ -33,8 +33,7 @@ from infra.paging import page_by_key
 
 AGREEING = {
     "review": (actions.review_claim, "is reviewed: the fund manager approves it next"),
-    "approve": (actions.approve_claim, "is approved: finance instructs the payment next"),
-    "instruct": (actions.instruct_payment, "is instructed for payment"),
+    "approve": (actions.approve_claim, "is approved: finance pays it in a run next"),
 }
 
 

@@ -69,7 +69,8 @@ def test_three_people_agree_and_the_payment_is_recorded(claim, people):
     seen = {"sha256": claim.content_sha256}
     post(people.monitoring_officer, "claim_review", claim.reference, **seen)
     post(people.fund_manager, "claim_approve", claim.reference, **seen)
-    post(people.finance_officer, "claim_instruct", claim.reference, **seen)
+    assert "Pay it in a run" in text(get(people.finance_officer, "claim", claim.reference))
+    agree(claim, people, "instruct")
     post(people.finance_officer, "claim_pay", claim.reference, bank_reference="BACS 7")
     paid = now(claim)
     assert (paid.state, paid.payment.bank_reference, paid.payment.pence) == (ClaimState.PAID, "BACS 7", 700_000)

@@ -150,7 +150,6 @@ ROWS = {
     "claim_submit":                          "302  200  404  404  403  403  403  403  403",
     "claim_review":                          "302  405  405  405  405  405  405  405  405",
     "claim_approve":                         "302  405  405  405  405  405  405  405  405",
-    "claim_instruct":                        "302  405  405  405  405  405  405  405  405",
     "claim_query":                           "302  403  404  404  403  200  200  403  403",
     "claim_reject":                          "302  403  404  404  403  200  200  403  403",
     "claim_pay":                             "302  403  404  404  403  403  403  404  403",
@@ -431,7 +430,7 @@ AWARD_PAGES = (
     "award_progress", "award_final_report", "award_review",
 )  # fmt: skip
 CLAIM_PAGES = (
-    "claim", "claim_edit", "claim_submit", "claim_review", "claim_approve", "claim_instruct", "claim_query",
+    "claim", "claim_edit", "claim_submit", "claim_review", "claim_approve", "claim_query",
     "claim_reject", "claim_pay",
     "claim_item_add", "claim_item_try", "claim_sheet", "claim_import", "claim_import_confirm", "claim_match_add",
     "claim_report", "claim_copy",
