@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Directors, Membership, Organisation, User
 from assessments.conflicts import Party, parties_of
 from assessments.states import Part
 from bids.models import Bid, BidVersion
@@ -97,11 +97,13 @@ def shield_of(bid: Bid) -> Shield:
             Q(pk__in=members) | Q(bid_roles__bid=bid) | Q(pk__in=[bid.created_by_id, bid.submitted_by_id])
         ).distinct()
     )
+    directors = Directors.objects.filter(company_number__in={o.company_number for o in now if o.company_number})
+    run_by = {person["name"] for found in directors for person in found.people}
     hosts = {person.email.partition("@")[2].casefold() for person in people} - _EVERYBODYS
     numbers = {o.company_number for o in now} | {getattr(o, "ods_code", "") for o in now}
     return shield(
         {partner["name"] for partner in partners} | {o.name for o in now} | _named(parties),
-        {person.full_name for person in people},
+        {person.full_name for person in people} | run_by,
         {person.email for person in people} | hosts | numbers,
     )
 

@@ -1,5 +1,6 @@
 """Reads of interviews: what officials plan, what interviewers and applicants see, and what came of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -64,6 +65,22 @@ def combined(score: Decimal | None, interview: Decimal | None, weight_percent: i
     if score is None or interview is None or not weight_percent:
         return None
     return round_half_up(((100 - weight_percent) * score + weight_percent * interview) / 100, 1)
+
+
+def beside(competition: Competition, ranked: Iterable[rules.Ranked]) -> dict[int, tuple[Decimal, Decimal | None]]:
+    """Return bid key → interview and combined score of the bids that were interviewed, as the ranked sheet shows them.
+
+    Two queries where the competition interviews, none elsewhere.
+    """
+    plan = plan_of(competition) if competition.has_interview else None
+    if plan is None:
+        return {}
+    given, weight = scores_of(competition), plan.weight_percent
+    return {
+        row.bid_id: (given[row.bid_id], combined(row.score, given[row.bid_id], weight))
+        for row in ranked
+        if row.bid_id in given
+    }
 
 
 def plan_of(competition: Competition) -> InterviewPlan | None:

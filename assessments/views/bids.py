@@ -12,6 +12,7 @@ from bids.aid import beside
 from bids.paper import paper
 from bids.pledges import flags
 from bids.rules import CHECKS_ELIGIBILITY
+from funds.states import CompetitionState
 
 
 @require_GET
@@ -30,5 +31,6 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "parties": by_keys(partner.get("organisation_id") for partner in version.content.get("partners", ())),
         "aid": beside(version.content, version.at.date()),
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
+        "may_reopen": bool(user.roles & rules.MANAGES) and found.competition.state == CompetitionState.IN_ASSESSMENT,
     }
     return render(request, "assessments/bid.html", facts)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.signed_in import acting
-from assessments import coverage, panel_forms, panel_queries, ranking, rules, sheet
+from assessments import coverage, interviews, panel_forms, panel_queries, ranking, rules, sheet
 from assessments.views.competitions import competition_for
 from funds.models import Competition
 from infra.exports import csv_download
@@ -19,7 +19,7 @@ HEAD = (
     "rank", "bid", "title", "lead", "state", "assessments_counted", "score", "calibrated", "spread", "lowest",
     "highest", "flags", "in_scope", "fundable", "grant_pounds", "cumulative_grant_pounds", "outcome", "outcome_is",
     "override_reason", "clinical_area", "region", "above_line", "match_required_pounds", "match_declared_pounds",
-    "match_evidenced_pounds", "match_verified_pounds",
+    "match_evidenced_pounds", "match_verified_pounds", "interview", "combined",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def ranked(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "withheld": sum(line.row.bid_id in form.kept for line in found.lines),
         "coverage": coverage.of(line.row.bid_id for line in page.lines),
+        "interviewed": interviews.beside(competition, [line.row for line in page.lines]),
         "above": {line.row.bid_id for line in page.lines if rules.is_above_line(line.row, threshold)},
         "asked": request.GET.urlencode(),
     }
@@ -72,7 +73,12 @@ def _rows(request: HttpRequest, reference: str) -> Iterator[tuple[Any, ...]]:
     competition = competition_for(user, reference)
     found, lines, _ = _asked(request, user, competition)
     covered = coverage.of(line.row.bid_id for line in lines)
-    return (_cells(line, found, competition, covered.get(line.row.bid_id)) for line in lines)
+    talked = interviews.beside(competition, [line.row for line in lines])
+    nothing = (None, None)
+    return (
+        _cells(line, found, competition, covered.get(line.row.bid_id)) + talked.get(line.row.bid_id, nothing)
+        for line in lines
+    )
 
 
 def _cells(

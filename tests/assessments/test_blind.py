@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Message
+from accounts.models import Directors, Message
 from assessments import actions, blind
 from assessments.blind import WITHHELD, shield
 from bids import actions as bids
@@ -115,6 +115,13 @@ def test_an_appendix_comes_under_a_neutral_name_and_without_its_author(seat):
     answer = signed_in(seat.assessor.user).get(reverse("assessment_document", args=[seat.pk, key]))
     assert (answer.status_code, named_in(answer.headers["Content-Disposition"])) == (200, [])
     assert b"Ada Applicant" not in answer.content
+
+
+def test_directors_are_withheld_too(seat, sme):
+    people = [{"name": "Dora Director", "born": "1970-05"}]
+    Directors.objects.create(company_number=sme.company_number, people=people, asked_at=CLOSED)
+    read = blind.shield_of(seat.bid).text("Dora Director leads, Ms Director says.")
+    assert read == f"{WITHHELD} leads, Ms {WITHHELD} says."
 
 
 def test_no_e_mail_to_an_assessor_names_who_bids(seat, fund_manager):

@@ -281,3 +281,13 @@ def test_officials_plan_invite_and_read_on_their_pages(bid, assessment, facts, f
 def test_nobody_unknown_is_named(plan, fund_manager, typed):
     answer = signed_in(fund_manager).post(reverse("interview_panel", args=[plan.competition.reference]), typed)
     assert (answer.status_code, plan.interviewers.count()) == (200, 0)
+
+
+def test_the_ranked_sheet_shows_the_interview_beside_the_score(interview, who, plan, bid, fund_manager):
+    assessed(bid, [6, 6], fund_manager)
+    hand_in(interview, who, 8, 10)
+    client, args = signed_in(fund_manager), [plan.competition.reference]
+    shown = client.get(reverse("competition_ranked", args=args)).content.decode()
+    assert [text in shown for text in ("60%", "Interview 90%", "Combined 67.5%")] == [True] * 3
+    line = b"".join(client.get(reverse("competition_ranking", args=args)).streaming_content).decode().splitlines()[1]
+    assert line.split(",")[-2:] == ["90.0", "67.5"]
