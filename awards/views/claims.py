@@ -91,6 +91,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
         "agreed": agreed,
         "payment": getattr(found, "payment", None),
         "may": may,
+        "may_settle": bool(may & {"review", "approve", "instruct", "query"}),
     }
     return render(request, "awards/claim.html", context)
 

@@ -36,9 +36,10 @@ from funds.money import floor_percent
 from funds.past_awards import of_companies
 from funds.states import CompetitionState
 from infra.demo import panels, plans
+from infra.demo.before_letter import prepare
+from infra.demo.claim_papers import prove, report
 from infra.demo.dates import Calendar
 from infra.demo.evidence import paper, statement
-from infra.demo.before_letter import prepare
 from infra.demo.people import AREAS, CHARITY, People
 from infra.demo.plans import Plan
 from infra.demo.team import share_out
@@ -302,7 +303,9 @@ def _claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> No
     spent = sum(line.pence for line in lines)
     match = spent - floor_percent(spent, lead.percent)
     awards.set_claim_lines(claim=made, lines=lines, match_pence=match, by=by, at=at)
+    prove(made, by=by, at=at)
     awards.submit_claim(claim=made, by=by, at=at + HOUR)
+    report(made, by=by, monitor=people.monitors[award.network_id or 0], at=at + 2 * HOUR)
     steps = [
         (ClaimState.REVIEWED, awards.review_claim, people.monitors[award.network_id or 0], MO),
         (ClaimState.APPROVED, awards.approve_claim, people.managers[0], FM),

@@ -23,6 +23,10 @@ NOT_PAGES = {
     "bid_version_paper",
     "bids_csv",
     "bids_xlsx",
+    "claim_copy",
+    "claim_sheet",
+    "claims_board_csv",
+    "claims_board_xlsx",
     "competition_bid_paper",
     "entries_csv",
     "bid_version_receipt",
@@ -31,6 +35,7 @@ NOT_PAGES = {
     "mfa_download_recovery_codes",
     "mail_log_csv",
     "money_download",
+    "prompt_payment_csv",
     "record_csv",
     "competition_ranking",
 }
