@@ -51,20 +51,34 @@ def account(sort_code: str, number: str, holder: str) -> Account:
     Raises:
         Refused: something is missing or has another form.
     """
-    code, digits = _digits(sort_code), _digits(number)
-    name = " ".join(unicodedata.normalize("NFKC", holder).replace("’", "'").split())
-    if not re.fullmatch(r"[0-9]{6}", code):
+    return Account(read_sort_code(sort_code), read_number(number), read_holder(holder))
+
+
+def read_sort_code(typed: str) -> str:
+    """Return six digits."""
+    code = _digits(typed)
+    if not re.fullmatch(r"[0-9]{6}", code) or code == "000000":
         raise Refused("Enter the sort code as six digits, such as 12-34-56.")
-    if not re.fullmatch(r"[0-9]{6,8}", digits):
+    return code
+
+
+def read_number(typed: str) -> str:
+    """Return eight digits, with zeros before a shorter number."""
+    digits = _digits(typed)
+    if not re.fullmatch(r"[0-9]{6,8}", digits) or not digits.strip("0"):
         raise Refused("Enter the account number as 8 digits; put zeros before one of 6 or 7.")
-    if code == "000000" or not digits.strip("0"):
-        raise Refused("A sort code or an account number is not all zeros.")
+    return digits.zfill(8)
+
+
+def read_holder(typed: str) -> str:
+    """Return the name of an account as payment messages can carry it."""
+    name = " ".join(unicodedata.normalize("NFKC", typed).replace("’", "'").split())
     if not _HOLDER.fullmatch(name):
         raise Refused(
             "Enter the name of the account in at most 70 plain letters, digits and & ' ( ) + , . / : ? -, as the bank"
             " prints it."
         )
-    return Account(code, digits.zfill(8), name)
+    return name
 
 
 def _digits(typed: str) -> str:

@@ -39,11 +39,11 @@ def queue(filters: dict[str, Any], user: User) -> QuerySet[MatchSource]:
     if text := (filters.get("text") or "").strip():
         named = Q(funder__icontains=text) | Q(partner__organisation__name__icontains=text)
         found = found.filter(named | Q(partner__bid__reference__iexact=text))
-    found = with_flags(found)
-    return found.filter(is_cited_twice=True) if filters.get("flagged") else found
+    flagged = with_flags(found)
+    return flagged.filter(is_cited_twice=True) if filters.get("flagged") else flagged
 
 
-def with_flags(rows: QuerySet[MatchSource]) -> QuerySet[MatchSource]:
+def with_flags(rows: QuerySet[MatchSource]) -> QuerySet[Any]:
     """Return sources with whether their money is cited elsewhere, and until when their evidence is recent enough."""
     same = MatchSource.objects.filter(
         funder__iexact=OuterRef("funder"), secured_on=OuterRef("secured_on"), amount_pounds=OuterRef("amount_pounds")
@@ -57,7 +57,7 @@ def with_flags(rows: QuerySet[MatchSource]) -> QuerySet[MatchSource]:
     ).select_related("partner__bid", "partner__organisation", "taken_by", "partner__bid__competition")
 
 
-def expiring(today: dt.date, within_days: int = 14) -> QuerySet[MatchSource]:
+def expiring(today: dt.date, within_days: int = 14) -> QuerySet[Any]:
     """Return verified sources without a letter whose evidence is out of date soon, the first first."""
     found = with_flags(visible().filter(state=MatchState.VERIFIED, partner__bid__state=BidState.SUCCESSFUL))
     found = found.exclude(partner__bid__award__state__in=["letter_issued", "accepted", "live", "completed"])

@@ -1,11 +1,14 @@
 """What people fill in before the letter: judgements, bank details, approvals, ineligible costs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
+from accounts.rules import Refused
 from accounts.states import Role
+from awards import bank
 from awards.before_letter import ANSWERS, CHECKLISTS
 from awards.forms import REASON_WORDS
 from awards.models import Condition
@@ -82,12 +85,26 @@ class BankDetailsForm(forms.Form):
         widget=Line(width=10, attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def refuse(self, refused: Exception) -> None:
-        """Put a refusal beside the field that it is about."""
-        sentence = str(refused)
-        signs = {"sort code as": "sort_code", "account number as": "number", "name of the account": "holder"}
-        name = next((field for sign, field in signs.items() if sign in sentence), None)
-        self.add_error(name or ("number" if "account number" in sentence else None), sentence)
+    def clean_holder(self) -> str:
+        return _read(bank.read_holder, self.cleaned_data["holder"])
+
+    def clean_sort_code(self) -> str:
+        return _read(bank.read_sort_code, self.cleaned_data["sort_code"])
+
+    def clean_number(self) -> str:
+        return _read(bank.read_number, self.cleaned_data["number"])
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal of the account beside its number."""
+        self.add_error("number" if "account number" in str(refused) else None, str(refused))
+
+
+def _read(reads: Callable[[str], str], typed: str) -> str:
+    """Return what was typed as it is kept; what cannot be becomes an error of the field."""
+    try:
+        return reads(typed)
+    except Refused as refused:
+        raise forms.ValidationError(str(refused)) from refused
 
 
 class BankCheckForm(forms.Form):

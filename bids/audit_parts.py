@@ -3,10 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
-
-from bids.models import BidVersion, MatchSource
+from bids.models import BidVersion, MatchVerification
 
 CHUNK = 1_000
 
@@ -28,22 +25,17 @@ def _versions() -> Iterable[dict[str, Any]]:
 
 
 def _verifications() -> Iterable[dict[str, Any]]:
-    """Yield each source that somebody decided on, with the hashes of the files it was decided on."""
-    evidence = ArrayAgg("documents__sha256", filter=~Q(documents=None), order_by="documents__id", default=[])
-    sources = (
-        MatchSource.objects.exclude(decided_by=None)
-        .annotate(evidence=evidence)
-        .order_by("pk")
-        .values(
-            "id", "partner__bid__reference", "partner__organisation_id", "kind", "funder", "amount_pounds",
-            "secured_on", "available_on", "state", "verified_pounds", "decided_by_id", "decided_at", "evidence",
-        )
+    """Yield each decision on a source of match funding, superseded ones too, with the hashes of its evidence."""
+    decisions = MatchVerification.objects.order_by("pk").values(
+        "source__partner__bid__reference", "source__partner__organisation_id", "source_id", "source__kind",
+        "source__funder", "source__amount_pounds", "number", "outcome", "pounds", "checks", "evidence", "expires_on",
+        "by_id", "at",
     )  # fmt: skip
-    for source in sources.iterator(chunk_size=CHUNK):
-        row: dict[str, Any] = dict(source)
+    for decision in decisions.iterator(chunk_size=CHUNK):
+        row: dict[str, Any] = {name.removeprefix("source__"): value for name, value in decision.items()}
         yield {
             "bid": row.pop("partner__bid__reference"),
             "organisation_id": row.pop("partner__organisation_id"),
-            "source": row.pop("id"),
+            "source": row.pop("source_id"),
             **row,
         }

@@ -14,6 +14,7 @@ from awards.actions.locks import act_for_government, hold_award, move
 from awards.models import Award, AwardPartner, Condition
 from awards.next_steps import BEFORE_LETTER
 from awards.states import AwardState, ConditionKind, Rating
+from bids.actions import look_again
 from bids.models import MatchSource
 from bids.queries import verified_match
 
@@ -64,6 +65,21 @@ def settle_bank(condition: Condition, *, by: User, role: str, at: dt.datetime) -
     """Settle the condition about bank details that were found right, in the caller's transaction."""
     award = hold_award(Award(pk=condition.award_id))
     return _judge(award, condition, Rating.GREEN, "", by=by, role=role, at=at)
+
+
+@transaction.atomic
+def reopen_match(*, source: MatchSource, reason: str, by: User, role: str, at: dt.datetime) -> MatchSource:
+    """Look at a decided source again; an award that it no longer covers waits until it is covered.
+
+    Raises:
+        Refused: `by` may not decide, there is no reason, nothing was decided, or the award's letter is issued.
+    """
+    award = Award.objects.filter(bid__partners=source.partner_id).first()
+    if award and award.state not in BEFORE_LETTER:
+        raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: its match funding is fixed.")
+    found = look_again(source=source, reason=reason, by=by, role=role, at=at)
+    open_match_again(source=found, by=by, role=role, at=at)
+    return found
 
 
 @transaction.atomic

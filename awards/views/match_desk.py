@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.signed_in import acting, person
 from accounts.states import Role
 from awards import match_case, match_forms, match_queue
-from awards.actions.conditions import open_match_again
+from awards.actions.conditions import reopen_match
 from awards.match_desk import sources
 from awards.queries import SEE_ALL
 from awards.views.shared import GET_OR_POST, as_official, posted, today
@@ -31,7 +31,7 @@ DEEDS: dict[str, tuple[str, Callable[..., Any], str]] = {
     "verify": ("Verify", bid_actions.verify_match, "is verified"),
     "query": ("Query", bid_actions.query_match, "is queried: the applicant is asked for more evidence"),
     "reject": ("Reject", bid_actions.reject_match, "is rejected"),
-    "reopen": ("Look again", bid_actions.look_again, "waits for a decision again"),
+    "reopen": ("Look again", reopen_match, "waits for a decision again"),
 }
 
 
@@ -70,8 +70,6 @@ def decide(request: HttpRequest, key: int, deed: str) -> HttpResponse:
     button, action, told = DEEDS[deed]
     form = _form(deed, posted(request), source.row, bool(source.same))
     if form.is_valid() and carry_out(form, action, source=source.row, **form.cleaned_data, **who):
-        if deed == "reopen":
-            open_match_again(source=source.row, **who)
         messages.success(request, f"{source.row} {told}.")
         return redirect("match_case", key)
     shown = match_case.of(source.row, is_official=True)

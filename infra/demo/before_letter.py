@@ -11,11 +11,30 @@ from awards.before_letter import clean_answers
 from awards.models import Award, BankDetails
 from awards.readiness import lacks_large_approval
 from awards.states import BankOutcome
+from bids import actions as bids
+from bids.match_checks import codes
+from bids.models import MatchSource
+from bids.states import MatchState
 from infra.demo.people import People
 
 FM, FO = Role.FUND_MANAGER, Role.FINANCE_OFFICER
 HOUR = dt.timedelta(hours=1)
 SORT_CODE = "99-00-01"  # of no bank
+
+
+def verify(award: Award, people: People, at: dt.datetime) -> None:
+    """Work off the match funding of an award at the desk; a little is asked about every second source."""
+    for source in MatchSource.objects.filter(partner__bid=award.bid_id, state=MatchState.EVIDENCED).order_by("pk"):
+        bids.take_case(source=source, by=people.finance, role=FO, at=at)
+        if source.pk % 2:
+            question = "The statement names the account, but not who may sign for it. Who does?"
+            bids.write_to_applicant(source=source, text=question, by=people.finance, role=FO, at=at)
+            answer = "Our finance director alone; the board minute of May says so."
+            by = _somebody_of(source.partner.organisation)
+            bids.answer_department(source=source, text=answer, by=by, at=at + HOUR)
+        checks = codes(source.kind)
+        pounds, decided_at = source.amount_pounds, at + 2 * HOUR
+        bids.verify_match(source=source, pounds=pounds, checks=checks, by=people.finance, role=FO, at=decided_at)
 
 
 def prepare(award: Award, people: People, at: dt.datetime) -> None:
@@ -37,8 +56,7 @@ def prepare(award: Award, people: People, at: dt.datetime) -> None:
 
 
 def _bank(organisation: Organisation, people: People, at: dt.datetime) -> None:
-    acts = {"memberships__organisation": organisation, "memberships__role": Role.APPLICANT}
-    by = User.objects.filter(memberships__ended_at=None, **acts).order_by("pk")[0]
+    by = _somebody_of(organisation)
     details = enter_bank_details(
         organisation=organisation, sort_code=SORT_CODE, number=f"{organisation.pk:08d}",
         holder="Fictional Account", by=by, at=at,
@@ -47,3 +65,9 @@ def _bank(organisation: Organisation, people: People, at: dt.datetime) -> None:
     check_bank_details(
         details=details, outcome=BankOutcome.VERIFIED, note=note, by=people.finance, role=FO, at=at + HOUR
     )
+
+
+def _somebody_of(organisation: Organisation) -> User:
+    """Return the first person who acts for an organisation."""
+    acts = {"memberships__organisation": organisation, "memberships__role": Role.APPLICANT}
+    return User.objects.filter(memberships__ended_at=None, **acts).order_by("pk")[0]

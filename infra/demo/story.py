@@ -28,15 +28,14 @@ from awards.states import AwardState, ClaimState
 from bids import actions as bids
 from bids.actions.aid import add_aid, confirm_aid
 from bids.aid import digest_of, is_asked
-from bids.match_checks import codes
-from bids.models import Bid, MatchSource, Partner
-from bids.states import BidState, MatchState
+from bids.models import Bid, Partner
+from bids.states import BidState
 from funds.models import Competition
 from funds.money import floor_percent
 from funds.past_awards import of_companies
 from funds.states import CompetitionState
 from infra.demo import panels, plans
-from infra.demo.before_letter import prepare
+from infra.demo.before_letter import prepare, verify
 from infra.demo.claim_papers import prove, report
 from infra.demo.dates import Calendar
 from infra.demo.evidence import paper, statement
@@ -248,10 +247,7 @@ def settle(award: Award, people: People, calendar: Calendar) -> None:
     if award.state != AwardState.OFFERED:
         return
     at = calendar.offered + dt.timedelta(days=9)
-    for source in MatchSource.objects.filter(partner__bid=award.bid, state=MatchState.EVIDENCED):
-        bids.verify_match(
-            source=source, pounds=source.amount_pounds, checks=codes(source.kind), by=people.finance, role=FO, at=at
-        )
+    verify(award, people, at)
     prepare(award, people, at)
 
 

@@ -218,6 +218,18 @@ def test_the_award_waits_when_its_officer_verified_the_match(settled_award, peop
     assert Award.objects.get().state == "offered"
 
 
+def test_looking_again_opens_the_condition_and_takes_the_award_back(settled_award, people):
+    source = MatchSource.objects.get(partner__bid=settled_award.bid_id)
+    post(people.finance_officer, "match_reopen", source.pk, reason="The bank called.")
+    assert (now(source).state, Award.objects.get().state) == ("evidenced", "offered")
+
+
+def test_match_funding_is_fixed_once_the_letter_is_issued(issued_award, people):
+    source = MatchSource.objects.get(partner__bid=issued_award.bid_id)
+    page = text(post(people.finance_officer, "match_reopen", source.pk, reason="The bank called."))
+    assert "is letter issued: its match funding is fixed." in page
+
+
 # Pictures
 
 

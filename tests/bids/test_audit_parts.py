@@ -33,5 +33,5 @@ def test_a_decision_on_match_funding_names_the_officer_and_the_files(submitted_b
         source=source, pounds=17_000, checks=codes(source.kind), by=finance_officer, role=Role.FINANCE_OFFICER, at=NOW
     )
     (row,) = pack()["match_verifications.jsonl"]
-    assert (row["verified_pounds"], row["decided_by_id"], row["state"]) == (17_000, finance_officer.pk, "verified")
+    assert (row["pounds"], row["by_id"], row["outcome"], row["number"]) == (17_000, finance_officer.pk, "verified", 1)
     assert row["evidence"] == list(Document.objects.order_by("id").values_list("sha256", flat=True))

@@ -60,6 +60,8 @@ FORMS: dict[str, tuple[str, str, Callable[[Get], dict[str, Any]] | None]] = {
     "evidence": ("applicant", "bid_match_evidence", None),
     "earlier aid": ("applicant", "bid_aid_add", _aid),
     "size": ("applicant", "organisation_size", None),
+    "bank details": ("applicant", "bank_change", None),
+    "match funding verified": ("finance_officer", "match_verify", None),
     "assignment": ("applicant", "bid_assign", None),
     **{f"set-up: {part}": ("fund_manager", "setup_part", _new_row(part)) for part in (
         "dates", "consortium", "subsidy", "match", "assessment",

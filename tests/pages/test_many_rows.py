@@ -9,7 +9,7 @@ import pytest
 from accounts.models import EuroRate, Message, User
 from assessments.models import Assessor, Block
 from assessments.models import Invitation as InvitationToAssess
-from bids.models import Assignment, Document, Invitation, Partner
+from bids.models import Assignment, Document, Invitation, MatchSource, Partner
 from funds.models import Enquiry, PastAward, PublishedAnswer, SubsidyRegime, SupportingFile
 from tests.asking import queries_of
 from tests.cast import NOW, organisation
@@ -118,6 +118,13 @@ def blocks(get: Get, numbers: range) -> None:
     )
 
 
+def given_sources(get: Get, numbers: range) -> None:
+    partner = get("shown_source").partner
+    facts = {"kind": "own_reserves", "secured_on": NOW.date(), "available_on": NOW.date(), "amount_pounds": 5}
+    MatchSource.objects.bulk_create(MatchSource(partner=partner, funder=f"Funder {n}", **facts) for n in numbers)
+    MatchSource.objects.filter(state="declared").update(state="evidenced", waiting_since=NOW)
+
+
 def of(name: str) -> Callable[[Get], list[Any]]:
     return lambda get: [get(name).reference]
 
@@ -131,6 +138,7 @@ def of_part(get: Get) -> list[Any]:
 
 
 LISTS = [
+    ("match_queue", "auditor", none, given_sources),
     ("messages", "applicant", none, messages),
     ("mail_log", "auditor", none, messages),
     ("mail_log_csv", "auditor", none, messages),
