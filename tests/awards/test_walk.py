@@ -233,5 +233,5 @@ def test_a_short_walk_keeps_every_figure_true(world):
 
 @pytest.mark.deep
 def test_a_long_walk_keeps_every_figure_true(world):
-    walk(60, 80)
+    walk(40, 60)
     assert {"claim", "made", "paid", "returned", "got back", "varied", "refused"} <= set(done)
