@@ -33,7 +33,13 @@ def by_stream() -> list[Line]:
     open_ones = Payment.objects.filter(state=PaymentState.INSTRUCTED).order_by()
     waiting = dict(open_ones.values_list("claim__award__bid__competition__stream").annotate(total=Sum("pence")))
     return [
-        Line(stream, *(posted.get((stream.pk, kind), 0) for kind in kinds), waiting.get(stream.pk, 0))
+        Line(
+            stream,
+            instructed=posted.get((stream.pk, EntryKind.INSTRUCTED), 0),
+            paid=posted.get((stream.pk, EntryKind.PAID), 0),
+            returned=posted.get((stream.pk, EntryKind.RETURNED), 0),
+            outstanding=waiting.get(stream.pk, 0),
+        )
         for stream in Stream.objects.order_by("title")
     ]
 

@@ -56,7 +56,7 @@ def settle(news: Sequence[News], *, bank_reference: str, by: User, role: str, at
         ],
         by=by, role=role, at=at,
     )  # fmt: skip
-    tell_all((_letter(one, bank_reference) for one in news), at=at)
+    tell_all((_letter(one, to, bank_reference) for one in news if (to := one.item.claim.submitted_by)), at=at)
 
 
 def _move(
@@ -72,13 +72,13 @@ def _move(
     Claim.objects.filter(pk__in=keys).update(state=claim)
 
 
-def _letter(one: News, bank_reference: str) -> Letter:
+def _letter(one: News, to: User, bank_reference: str) -> Letter:
     claim = one.item.claim
     facts = {"claim": claim, "pence": one.item.pence, "end_to_end_id": f"MF{claim.reference}",
              "reason": one.reason, "bank_reference": bank_reference}  # fmt: skip
     template = "claim_paid" if one.state == ItemState.PAID else "claim_payment_returned"
     key = f"payment.{one.state}/{one.item.instruction_id}"
-    return Letter(template, claim.submitted_by, key, f"/claims/{claim.reference}/", facts)
+    return Letter(template, to, key, f"/claims/{claim.reference}/", facts)
 
 
 def counts(outcomes: Sequence[str]) -> dict[str, int]:

@@ -53,7 +53,7 @@ def propose_costs(
     moved_before = earlier.aggregate(total=Sum("moved_pounds"))["total"] or 0
     two = varying.needs_two(moved, moved_before, part.cost_pounds)
     after = _terms(part) | {"costs": costs}
-    facts = {"by": by, "role": role, "at": at, "moved": moved, "needs_two": two}
+    facts: dict[str, Any] = {"by": by, "role": role, "at": at, "moved": moved, "needs_two": two}
     made = _propose(award, VariationKind.COSTS, _terms(part), after, reason, **facts)
     return made if two else _agree(made, award, by=by, role=role, at=at)
 

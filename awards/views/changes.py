@@ -18,7 +18,7 @@ from awards.states import VariationState
 from awards.varying import BY_ONE_PERCENT
 from awards.views.shared import GET_OR_POST, as_official, find_award, find_claim, posted
 from funds.rules import READS_MONEY
-from infra.deeds import attempt, outcome
+from infra.deeds import attempt, carry_out, outcome
 
 AGREED = "The variation is agreed: plan and commitment follow it."
 
@@ -56,7 +56,7 @@ def suspend(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_award(request, reference)
     who = as_official(request, rules.OFFERS)
     form = forms.Why(posted(request))
-    if form.is_valid() and outcome(form, suspending.suspend, award=found, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, suspending.suspend, award=found, **form.cleaned_data, **who):
         messages.success(request, f"Payments of award {reference} are held.")
         return redirect("award_changes", reference)
     means = "Nothing is paid until another fund manager lets payments go on. The organisations are told."
@@ -78,7 +78,7 @@ def time(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_award(request, reference)
     who = as_official(request, rules.OFFERS)
     form = forms.LaterEnd(posted(request))
-    if form.is_valid() and outcome(form, variations.propose_time, award=found, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, variations.propose_time, award=found, **form.cleaned_data, **who):
         messages.success(request, "The later end is put forward. Another fund manager agrees to it.")
         return redirect("award_changes", reference)
     means = "What is not planned for the months that are over is spread over those that are left."
@@ -134,7 +134,7 @@ def ask_back(request: HttpRequest, reference: str) -> HttpResponse:
     claim = find_claim(request, reference)
     who = as_official(request, recovering.ASKS)
     form = forms.AskBack(posted(request))
-    if form.is_valid() and outcome(form, recovering.propose_recovery, claim=claim, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, recovering.propose_recovery, claim=claim, **form.cleaned_data, **who):
         messages.success(request, "It is put forward. Another person demands it.")
         return redirect("award_changes", claim.award.reference)
     means = f"At most what was paid of claim {reference} and is not asked back yet."
@@ -164,7 +164,7 @@ def receive(request: HttpRequest, reference: str) -> HttpResponse:
     who = as_official(request, rules.PAYS)
     due = _recovery(request, reference)
     form = forms.Received(posted(request))
-    if form.is_valid() and outcome(form, recovering.receive_recovery, recovery=due, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, recovering.receive_recovery, recovery=due, **form.cleaned_data, **who):
         messages.success(request, "It is recorded, and the money is free again.")
         return redirect("award_changes", due.claim.award.reference)
     return _page(request, due.claim.award, form, f"Record {reference} as received", "The whole sum must have come.")

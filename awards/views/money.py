@@ -62,7 +62,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     acting(request, READS_MONEY)
     stream = _stream(request)
     months = money.forecast(stream)
-    sums = [sum(month[i] for month in months) for i in (1, 2, 3)]
+    sums = [sum(m.planned for m in months), sum(m.claimed for m in months), sum(m.paid for m in months)]
     facts = {"stream": stream, "streams": Stream.objects.order_by("title"), "months": months, "sums": sums}
     return render(request, "awards/forecast.html", facts)
 

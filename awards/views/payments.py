@@ -16,7 +16,7 @@ from awards.payment_forms import ALL, CancelRun, NewRun, ReportFile
 from awards.states import FileKind, RunState
 from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
 from funds.rules import READS_MONEY
-from infra.deeds import attempt, outcome
+from infra.deeds import attempt, carry_out, outcome
 from infra.paging import page_by_key
 
 MOST_SHOWN = 500
@@ -100,7 +100,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     who = as_official(request, rules.PAYS)
     found = _run(reference)
     form = CancelRun(posted(request))
-    if form.is_valid() and outcome(form, run_actions.cancel_run, run=found, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, run_actions.cancel_run, run=found, **form.cleaned_data, **who):
         messages.success(request, f"Run {reference} is cancelled. Its claims wait for another run.")
         return redirect("payment_run", reference)
     return render(request, "awards/run_cancel.html", {"run": found, "form": form})
