@@ -1,5 +1,6 @@
 """What people agree to who assess bids. Another text is another version; what was agreed to before stays on record."""
 
+from accounts.rules import Refused
 from audit.record import digest
 
 VERSION = "1"
@@ -35,3 +36,9 @@ TEXT = (
     ),
 )
 SHA256 = digest([list(point) for point in TEXT])
+
+
+def must_be_current(version: str | None) -> None:
+    """Refuse who agreed to an earlier version. Who was brought in by an import was never asked and goes on."""
+    if version not in (None, VERSION):
+        raise Refused("What assessors agree to has changed. Read it on “What you agreed to” and agree first.")

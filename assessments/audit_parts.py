@@ -5,7 +5,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.models import Block, Decision, Interest, Score, Seat
+from assessments.models import (
+    Agreement,
+    Block,
+    ConflictDecision,
+    Decision,
+    Declaration,
+    Interest,
+    Score,
+    Seat,
+)
 from audit.record import digest
 
 CHUNK = 1_000
@@ -14,7 +23,10 @@ CHUNK = 1_000
 def parts() -> Iterable[tuple[str, Iterable[dict[str, Any]]]]:
     """Yield (file name, rows) of each part, in an order that does not change. Scores and spreads are per cent."""
     yield "interests.jsonl", _interests()
+    yield "declarations.jsonl", _declarations()
+    yield "agreements.jsonl", _agreements()
     yield "blocks.jsonl", _blocks()
+    yield "conflict_decisions.jsonl", _conflict_decisions()
     yield "seats.jsonl", _seats()
     yield "scores.jsonl", _scores()
     yield "decisions.jsonl", _decisions()
@@ -44,7 +56,24 @@ def _interests() -> Iterable[dict[str, Any]]:
 
 
 def _blocks() -> Iterable[dict[str, Any]]:
-    return _rows(Block.objects.all(), {"bid": "bid__reference", **_same("assessor_id", "because", "found_at")})
+    fields = ("assessor_id", "kind", "part", "matched_by", "because", "found_at")
+    return _rows(Block.objects.all(), {"bid": "bid__reference", **_same(*fields)})
+
+
+def _declarations() -> Iterable[dict[str, Any]]:
+    return _rows(Declaration.objects.all(), _same("id", "assessor_id", "interests_sha256", "at", "until"))
+
+
+def _agreements() -> Iterable[dict[str, Any]]:
+    return _rows(Agreement.objects.all(), _same("id", "assessor_id", "version", "text_sha256", "at"))
+
+
+def _conflict_decisions() -> Iterable[dict[str, Any]]:
+    """Yield who decided whether an assessment counts in spite of a conflict; the reason is what events carry of it."""
+    paths = {"bid": "seat__bid__reference", **_same("seat_id", "is_kept", "reason", "by_id", "at")}
+    for row in _rows(ConflictDecision.objects.all(), paths):
+        reason = row.pop("reason")
+        yield {**row, "reason_sha256": digest(reason)}
 
 
 def _seats() -> Iterable[dict[str, Any]]:

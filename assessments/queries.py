@@ -116,6 +116,11 @@ def declared_until(assessor: Assessor) -> dt.date | None:
     return assessor.declarations.aggregate(last=Max("until"))["last"]
 
 
+def agreed_version(assessor: Assessor) -> str | None:
+    """Return the version of the agreement that an assessor said yes to last; nothing when they were never asked."""
+    return assessor.agreements.order_by("-pk").values_list("version", flat=True).first()
+
+
 def has_declared(user: User, today: dt.date) -> bool:
     """Tell whether a person's declaration of interests as an assessor holds today."""
     return Declaration.objects.filter(assessor__user=user, until__gte=today).exists()

@@ -175,6 +175,9 @@ def decide_conflict(*, seat: Seat, keep: bool, reason: str, by: User, role: str,
     assessment.save(update_fields=["is_counted", "left_out_reason"])
     record(
         "conflict.decided", f"bid:{seat.bid.reference}", by=by, role=role, at=at,
-        changes={"seat": seat.pk, "assessor": seat.assessor_id, "is_counted": [before, keep], "reason": digest(reason)},
+        changes={
+            "seat": seat.pk, "assessor": seat.assessor_id, "is_counted": [before, keep],
+            "reason_sha256": digest(reason),
+        },
     )  # fmt: skip
     return made

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
 from assessments import queries, rules
+from assessments.actions.conflicts import check_of, hold_undecided
 from assessments.models import Assessor, Declaration
 from audit.record import digest, record
 from funds.money import pounds
@@ -25,12 +26,16 @@ def _own(assessor: Assessor, by: User) -> Assessor:
 
 @transaction.atomic
 def declare_for_the_year(*, assessor: Assessor, by: User, at: dt.datetime) -> Declaration:
-    """Declare that the interests listed now are all that there are; again on one day, unchanged, changes nothing.
+    """Declare that the interests listed now are all that there are, and look for conflicts once more.
+
+    Declaring again on one day, unchanged, makes no second declaration.
 
     Raises:
         Refused: somebody else's declaration.
     """
+    bids = hold_undecided()
     assessor = _own(assessor, by)
+    check_of(assessor, bids, by=by, at=at)
     sha256 = digest(queries.interests_as_declared(assessor))
     until = rules.declared_until(at.date())
     newest = assessor.declarations.order_by("-pk").first()

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import queries, rules, runs, tasks
+from assessments import agreement, queries, rules, runs, tasks
 from assessments.actions.conflicts import block
 from assessments.actions.locks import hold_assessors, hold_bid, hold_in_assessment, hold_seat
 from assessments.conflicts import Found, find_blocks
@@ -79,8 +79,8 @@ def accept(*, seat: Seat, by: User, at: dt.datetime) -> Seat:
     """Accept a bid; it declares that the assessor has no interest in it. Accepting again changes nothing.
 
     Raises:
-        Refused: somebody else's seat, no longer on offer, no declaration of interests for this year, or a conflict
-            has come to light.
+        Refused: somebody else's seat, no longer on offer, an agreement that has changed since, no declaration of
+            interests for this year, or a conflict has come to light.
     """
     seat = _hold(seat)
     _must_be_own(seat, by)
@@ -89,6 +89,7 @@ def accept(*, seat: Seat, by: User, at: dt.datetime) -> Seat:
     if seat.state != SeatState.INVITED:
         raise Refused(f"This invitation was {seat.get_state_display().lower()} and cannot be accepted any more.")
     rules.must_be_in_assessment(seat.bid.competition.state)
+    agreement.must_be_current(queries.agreed_version(seat.assessor))
     rules.must_have_declared(queries.declared_until(seat.assessor), at.date())
     if because := _why_blocked(seat.bid, seat.assessor):
         raise Refused(f"You have an interest in this bid ({because}). Decline it as a conflict of interest.")

@@ -1,5 +1,7 @@
 """The assessor's own pages: the agreement, and when they can assess."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import actions, people
 from assessments import agreement as terms
+from assessments.models import Assessor
 from assessments.people_forms import AgreeAgain, Away, CapacityHere
 from assessments.views.interests import me
 from infra.deeds import attempt, carry_out
@@ -41,7 +44,7 @@ def availability(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/people/availability.html", _shown(assessor, form, CapacityHere()))
 
 
-def _shown(assessor, form, capacity):
+def _shown(assessor: Assessor, form: Away, capacity: CapacityHere) -> dict[str, Any]:
     return {
         "assessor": assessor,
         "absences": assessor.absences.filter(last_on__gte=timezone.localdate()),

@@ -28,7 +28,8 @@ def pack(bid, assessment, fund_manager, second_manager) -> dict[str, list[dict]]
 
 def test_each_part_has_a_row_per_fact(pack):
     assert {name: len(rows) for name, rows in pack.items()} == {
-        "interests.jsonl": 1, "blocks.jsonl": 1, "seats.jsonl": 1, "scores.jsonl": 2, "decisions.jsonl": 1,
+        "interests.jsonl": 1, "declarations.jsonl": 2, "agreements.jsonl": 0, "blocks.jsonl": 1,
+        "conflict_decisions.jsonl": 0, "seats.jsonl": 1, "scores.jsonl": 2, "decisions.jsonl": 1,
     }  # fmt: skip
 
 

@@ -166,6 +166,13 @@ def test_the_job_finds_a_conflict(bid):
     assert Block.objects.get().assessor == who
 
 
+def test_a_new_declaration_looks_again(bid):
+    who = assessor()
+    grant_role(user=who.user, organisation=bid.lead, role=Role.APPLICANT, by=None, at=NOW)
+    actions.declare_for_the_year(assessor=who, by=who.user, at=CLOSED)
+    assert Block.objects.get().kind == "role"
+
+
 def test_a_changed_group_is_looked_at_from_both_sides(bid):
     who = assessor()
     declare(who, bid, organisation=None, organisation_name="Late Ltd")

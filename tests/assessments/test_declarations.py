@@ -140,8 +140,9 @@ def test_the_button_declares(asa, clock):
 
 
 def test_the_profile_is_saved(asa, clock):
-    post(asa.user, "assessor_profile", about="Wards.", expertise="sensors, triage", capacity="3", is_available="on")
+    typed = {"about": "Wards.", "expertise": "sensors, triage", "capacity": "3", "is_available": "on"}
+    post(asa.user, "assessor_profile", types=["lay"], fee_pence="120.5", **typed)
     found = Assessor.objects.get(pk=asa.pk)
-    assert (found.about, found.expertise, found.capacity, found.is_available) == (
-        "Wards.", ["sensors", "triage"], 3, True,
+    assert (found.about, found.expertise, found.capacity, found.is_available, found.types, found.fee_pence) == (
+        "Wards.", ["sensors", "triage"], 3, True, ["lay"], 12050,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """People become assessors by an invitation, an agreement and a profile; nobody else does, and no link works twice."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,11 +11,11 @@ from accounts.models import Message, User
 from accounts.rules import Refused
 from accounts.states import Role
 from assessments import actions, agreement, people
-from assessments.models import Agreement, Assessor, Invitation
+from assessments.models import Agreement, Assessor, Invitation, Seat
 from audit.models import Event
 from tests.asking import get, post, text, told
 from tests.cast import NOW, organisation, person
-from tests.cast_assessments import as_web_role, assessor
+from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessor
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,18 @@ def test_an_old_agreement_is_asked_for_again(clock):
     assert "I agree to all of this" in text(get(who.user, "assessor_agreement"))
     post(who.user, "assessor_agreement", agreed="on", read_sha256=agreement.SHA256)
     assert "You agreed to this on 2 February 2027" in text(get(who.user, "assessor_agreement"))
+
+
+@pytest.mark.parametrize(
+    ("versions", "state"), [([], "accepted"), (["0"], "invited"), (["0", agreement.VERSION], "accepted")]
+)
+def test_no_bid_is_accepted_on_an_agreement_that_has_changed(bid, assessment, fund_manager, versions, state):
+    seat = actions.invite(bid=bid, assessor=assessor(), by=fund_manager, **STAFF)
+    for version in versions:
+        Agreement.objects.create(assessor=seat.assessor, version=version, text_sha256="0" * 64, at=NOW)
+    with suppress(Refused):
+        actions.accept(seat=seat, by=seat.assessor.user, at=CLOSED)
+    assert Seat.objects.get().state == state
 
 
 # The officials' list
