@@ -268,7 +268,9 @@ def _file(name: str) -> Path:
     return path
 
 
-SEAL_KEY_FILE = _file("MATCHFUND_SEAL_KEY_FILE")
+# The seal's key lies in a file, or in AWS KMS and never leaves it.
+SEAL_KMS_KEY = env.str("MATCHFUND_SEAL_KMS_KEY", "").strip()
+SEAL_KEY_FILE = None if SEAL_KMS_KEY else _file("MATCHFUND_SEAL_KEY_FILE")
 SEAL_CERTIFICATE_FILE = _file("MATCHFUND_SEAL_CERTIFICATE_FILE")
 SEAL_TRUST_FILE = _file("MATCHFUND_SEAL_TRUST_FILE")
 

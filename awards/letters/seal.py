@@ -10,11 +10,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -42,34 +43,68 @@ class Signer(Protocol):
     def chain(self) -> Sequence[bytes]:
         """The certificates between the key's and the root, PEM each; often none."""
 
-    def sign(self, digest: bytes) -> bytes:
-        """Return the DER signature of a SHA-256 digest of 32 bytes."""
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the same digest always gives the same signature."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the DER signature over the SHA-256 of a message of at most 4,096 bytes."""
+
+
+class KeyServiceSigner:
+    """Seal with a key that never leaves AWS KMS. The certificate file holds its certificate first, then any chain."""
+
+    is_repeatable = False
+
+    def __init__(self, key: str, certificate_file: Path | str, *, region: str) -> None:
+        self.certificate, self.chain = _certificates(certificate_file)
+        self._key, self._service = key, boto3.client("kms", region_name=region)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the DER signature of a message; raise CannotSeal when the service gives none."""
+        try:
+            answer = self._service.sign(
+                KeyId=self._key, Message=message, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise CannotSeal(
+                f"The key service does not sign: {error}. Check its key and our right to use it."
+            ) from error
+        return bytes(answer["Signature"])
 
 
 class FileSigner:
     """Seal with a private key in a PEM file. The certificate file holds its certificate first, then any chain."""
 
+    is_repeatable = True
+
     def __init__(self, key_file: Path | str, certificate_file: Path | str) -> None:
         try:
             key = serialization.load_pem_private_key(Path(key_file).read_bytes(), password=None)
-            own, *chain = x509.load_pem_x509_certificates(Path(certificate_file).read_bytes())
         except (OSError, ValueError, TypeError) as error:
-            raise CannotSeal(
-                f"The sealing key or its certificate cannot be read: {error}. Give two PEM files."
-            ) from error
+            raise CannotSeal(f"The sealing key cannot be read: {error}. Give a PEM file.") from error
+        self.certificate, self.chain = _certificates(certificate_file)
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
             raise CannotSeal(
                 f"{key_file} does not hold an elliptic curve key on P-256. Make one and have it certified."
             )
-        if key.public_key() != own.public_key():
+        if key.public_key() != x509.load_pem_x509_certificate(self.certificate).public_key():
             raise CannotSeal(f"{certificate_file} certifies another key than {key_file} holds. Put the pair together.")
         self._key = key
-        self.certificate = own.public_bytes(serialization.Encoding.PEM)
-        self.chain = tuple(one.public_bytes(serialization.Encoding.PEM) for one in chain)
 
-    def sign(self, digest: bytes) -> bytes:
-        """Return the deterministic DER signature (RFC 6979) of a SHA-256 digest of 32 bytes."""
-        return self._key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True))
+    def sign(self, message: bytes) -> bytes:
+        """Return the deterministic DER signature (RFC 6979) of a message."""
+        return self._key.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+def _certificates(file: Path | str) -> tuple[bytes, tuple[bytes, ...]]:
+    """Return the first certificate of a PEM file, and the others, PEM each."""
+    try:
+        own, *chain = x509.load_pem_x509_certificates(Path(file).read_bytes())
+    except (OSError, ValueError) as error:
+        raise CannotSeal(f"The certificate of the seal cannot be read: {error}. Give a PEM file.") from error
+    pem = serialization.Encoding.PEM
+    return own.public_bytes(pem), tuple(one.public_bytes(pem) for one in chain)
 
 
 def seal(pdf: bytes, *, signer: Signer, at: datetime) -> bytes:
@@ -149,8 +184,9 @@ def _signature(signer: Signer, certificate: x509.Certificate, attributes: bytes)
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CannotSeal("The sealing certificate is not for a key on P-256. Make such a key and have it certified.")
+    answer = signer.sign(attributes)
     try:
-        signature = cms.lower(signer.sign(hashlib.sha256(attributes).digest()))
+        signature = cms.lower(answer)
         key.verify(signature, attributes, ec.ECDSA(hashes.SHA256()))
     except (ValueError, InvalidSignature) as error:
         raise CannotSeal("The signer's answer does not fit its certificate. Check which key it uses.") from error

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from awards.letters import cms, document
@@ -36,15 +36,15 @@ def sealed(letter, ca):
 
 
 class KeyService:
-    """A key elsewhere: it is sent a digest and answers with a signature that differs each time."""
+    """A key elsewhere: it is sent a message and answers with a signature that differs each time."""
 
     chain = ()
 
     def __init__(self, key, certificate):
         self.key, self.certificate = key, certificate
 
-    def sign(self, digest):
-        return self.key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
+    def sign(self, message):
+        return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
 
 
 @pytest.mark.parametrize("standard", ["3a", "ua1"])

@@ -13,6 +13,8 @@ from tests.cast import organisation, person
 from tests.cast_awards import QUARTER_OVER, agree, draft_claim, line
 
 pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(autouse=True)
 def in_june(clock) -> None:
     clock(QUARTER_OVER)
