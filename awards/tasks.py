@@ -13,6 +13,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from audit.record import record
+from awards import claim_tasks, scanning  # noqa: F401 - jobs that procrastinate finds through this module
 from awards.letters.errors import CannotSeal, LetterRefused
 from awards.models import Letter, LetterRequest, SignedAnnex
 from awards.states import LetterState

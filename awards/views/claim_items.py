@@ -68,7 +68,7 @@ def item(request: HttpRequest, reference: str, key: int | None = None) -> HttpRe
         made = outcome(form, actions.save_item, claim=found, line=form.line(), key=key, **form.proof(), **who)
         if made:
             messages.success(request, f"“{made.description}” is saved.")
-            return redirect("claim_item_add" if "more" in request.POST else "claim_edit", reference)
+            return redirect("claim_edit", reference)
     page = {"claim": found, "form": form, "key": key, "is_typed": form.is_bound}
     return render(request, "awards/claim_item.html", page)
 

@@ -58,7 +58,7 @@ def stored(by, **facts) -> dict:
 def test_an_item_without_evidence_says_why(live_award, people):
     draft = draft_claim(live_award, people, line(no_evidence_reason=""))
     assert [p.sentence for p in claim_checks.problems(draft)] == [
-        "“Engineers in April” has no evidence. Upload an invoice, or say why there is none."
+        "“Engineers in April” has no evidence. Upload an invoice or receipt, or say why there is none."
     ]
 
 
