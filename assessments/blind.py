@@ -88,8 +88,8 @@ def shield_of(bid: Bid) -> Shield:
     versions = BidVersion.objects.filter(bid=bid).values_list("content__partners", flat=True)
     partners = [partner for kept in versions for partner in kept or ()]
     parties = parties_of([bid])
-    keys = {partner["organisation_id"] for partner in partners} | {p.organisation_id for p in parties}
-    keys = {key for key in keys if key}
+    named = {partner["organisation_id"] for partner in partners} | {p.organisation_id for p in parties}
+    keys: set[int] = {key for key in named if key}
     now = list(Organisation.objects.filter(pk__in=keys))
     members = Membership.objects.filter(organisation__in=keys).values("user")
     people = list(

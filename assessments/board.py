@@ -184,9 +184,11 @@ def lines(
 
 def totals(competition: Competition, today: dt.date) -> Totals:
     """Return the sums of a board. One query."""
-    [(bids, *sums)] = _rows(_BIDS + _TOTALS, _facts(competition, today))
-    views = dict(zip(VIEWS, [bids, *sums[5:]], strict=True))
-    return Totals(bids, *sums[:5], views=views)
+    [(bids, invited, accepted, submitted, missing, overdue, *views)] = _rows(
+        _BIDS + _TOTALS, _facts(competition, today)
+    )
+    found = dict(zip(VIEWS, [bids, *views], strict=True))
+    return Totals(bids, invited, accepted, submitted, missing, overdue, found)
 
 
 def workers(competition: Competition, today: dt.date, *, after: int = 0, limit: int | None = PAGE) -> list[Worker]:

@@ -133,7 +133,7 @@ class InterviewSheetForm(forms.Form):
             self.fields[points] = Points(10, criterion.title, label="Points from 0 to 10")
             self.fields[reason] = Words(rules.REASON_WORDS, criterion.title, 4, label="Reason")
             if score:
-                self.initial |= {points: score.points, reason: score.reason}
+                self.initial.update({points: score.points, reason: score.reason})
 
     @staticmethod
     def names(criterion: InterviewCriterion) -> tuple[str, str]:

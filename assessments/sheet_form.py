@@ -123,7 +123,8 @@ class ScoreSheet(forms.Form):
     def refuse(self, refused: Refused) -> None:
         """Show why nothing was saved; what another window has saved is put beside it by `compare`."""
         if isinstance(refused, SavedElsewhere):
-            typed = self.data.copy()
+            sent: Any = self.data
+            typed = sent.copy()
             typed["version"] = refused.version
             self.data = typed
         self.add_error(None, str(refused))

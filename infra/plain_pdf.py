@@ -1,6 +1,7 @@
 """A PDF without what it says about who made it."""
 
 import io
+from typing import Any
 
 from pikepdf import Array, Dictionary, Pdf, PdfError
 
@@ -33,7 +34,7 @@ def without_makers(body: bytes) -> bytes:
     return written.getvalue()
 
 
-def _clear(part: Dictionary, *names: str) -> None:
+def _clear(part: Any, *names: str) -> None:
     for name in names:
         if name in part:
             del part[name]

@@ -57,11 +57,11 @@ def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, int, Assessment | 
         after the lock, as another window may have saved while this one waited.
     """
     key = seat if isinstance(seat, int) else seat.pk
-    [(seat, user_id, competition_id, state, is_blocked)] = rows(_HELD, {"seat": key}, seat=Seat)
+    [(held, user_id, competition_id, state, is_blocked)] = rows(_HELD, {"seat": key}, seat=Seat)
     if user_id != by.pk:
         raise Refused("Only the assessor of this seat may write its assessment.")
-    if seat.state != SeatState.ACCEPTED or is_blocked:
-        is_invited = seat.state == SeatState.INVITED
+    if held.state != SeatState.ACCEPTED or is_blocked:
+        is_invited = held.state == SeatState.INVITED
         raise Refused(
             "Accept the bid before you assess it." if is_invited else "This bid is no longer yours to assess."
         )
@@ -69,7 +69,7 @@ def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, int, Assessment | 
     [(assessment,)] = rows(_SHEET, {"seat": key}, sheet=Assessment) or [(None,)]
     if assessment:
         rules.must_be_in_progress(assessment.state)
-    return seat, competition_id, assessment
+    return held, competition_id, assessment
 
 
 def _plain(text: str, what: str) -> str:
@@ -143,11 +143,11 @@ def _save(
         for question, new in typed.items()
         if new != {name: getattr(kept.get(question.pk, _NO_SCORE), name) for name in new}
     }
-    judged = {
-        name: _plain(value, f"The {name}") if isinstance(value, str) else value for name, value in judgement.items()
-    }
-    judged = {name: (getattr(assessment, name), value) for name, value in judged.items()}
-    judged = {name: both for name, both in judged.items() if both[0] != both[1]}
+    judged: dict[str, tuple[Any, Any]] = {}
+    for name, value in judgement.items():
+        new_value = _plain(value, f"The {name}") if isinstance(value, str) else value
+        if new_value != getattr(assessment, name):
+            judged[name] = getattr(assessment, name), new_value
     if not changed and not judged:
         return assessment, kept
     if version is not None and version != assessment.version:

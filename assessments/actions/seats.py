@@ -92,7 +92,8 @@ def accept(*, seat: Seat, by: User, at: dt.datetime) -> Seat:
     agreement.must_be_current(queries.agreed_version(seat.assessor))
     rules.must_have_declared(queries.declared_until(seat.assessor), at.date())
     if because := _why_blocked(seat.bid, seat.assessor):
-        raise Refused(f"You have an interest in this bid ({because}). Decline it as a conflict of interest.")
+        why = "" if seat.bid.competition.is_blind else f" ({because})"
+        raise Refused(f"You have an interest in this bid{why}. Decline it as a conflict of interest.")
     seat.accept(at=at)
     seat.save(update_fields=["state", "answered_at"])
     _record(seat, "seat.accepted", by=by, at=at, before=SeatState.INVITED, no_interest_declared=True)

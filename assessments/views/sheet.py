@@ -73,13 +73,12 @@ def form_of(seat: Seat, data: Any = None) -> ScoreSheet:
 
 def save_typed(seat: Seat, form: ScoreSheet, request: HttpRequest) -> bool:
     """Save what was typed if all of it is right; else put beside it why not, or what another window has saved."""
-    facts = {"seat": seat, "by": person(request), "at": timezone.now()}
     if not form.is_valid():
         return False
-    before = form.cleaned_data.get("version")
-    saved = carry_out(form, save_sheet, **facts, **form.typed())
+    user, before = person(request), form.cleaned_data.get("version")
+    saved = carry_out(form, save_sheet, seat=seat, by=user, at=timezone.now(), **form.typed())
     if not saved and str(form.data.get("version", "")) != str("" if before is None else before):
-        now = queries.seats_of(facts["by"]).get(pk=seat.pk)
+        now = queries.seats_of(user).get(pk=seat.pk)
         form.compare(queries.scores_of(now), getattr(now, "assessment", None))
     return saved
 
@@ -119,12 +118,12 @@ def save(request: HttpRequest, seat: int) -> HttpResponse:
         raise Http404
     judges = any(name in request.POST for name in JUDGEMENT)
     form = ScoreSheet(request.POST, [(question, None) for question in asked], None, judges=judges)
-    wrong = [errors[0] for errors in form.errors.values()]
+    wrong = [str(errors[0]) for errors in form.errors.values()]
     try:
         kept = save_sheet(seat=seat, by=user, at=now, by_itself=True, **form.typed())
     except Refused as refused:
         is_conflict = isinstance(refused, SavedElsewhere)
-        line = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
+        line: dict[str, Any] = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
         return HttpResponse(render_to_string("bids/saved.html", line), status=409 if is_conflict else 422)
     line = {"saved_at": now, "why": " ".join([*wrong, *form.mark_too_long()])}
     return HttpResponse(render_to_string("bids/saved.html", line), headers={"Matchfund-Version": kept.version})
@@ -182,31 +181,29 @@ def check(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show the whole sheet to read through, with what is missing, and hand it in."""
     if scoring.group_of(seat) != "to_do":
         return redirect("assessment", seat.pk)
-    form = form_of(seat)
-    kept = form.initial | {"change_reason": request.POST.get("change_reason", "")}
-    whole = ScoreSheet(
-        {name: "" if value is None else value for name, value in kept.items()}, form.written,
-        getattr(seat, "assessment", None),
-    )  # fmt: skip
+    form, assessment = form_of(seat), getattr(seat, "assessment", None)
+    typed = {"change_reason": request.POST.get("change_reason", "")}
+    kept = {name: "" if value is None else value for name, value in {**form.initial, **typed}.items()}
+    whole = ScoreSheet(kept, form.written, assessment)
     whole.is_valid()
     if request.method == "POST" and hand_in(request, seat, whole):
         return thanks(request, seat)
     if request.method != "POST":
         whole.is_whole()
+    for why in whole.non_field_errors():
+        messages.error(request, str(why))
     facts = {
-        "seat": seat, "missing": missing_of(whole), "written": form.written, "sheet": whole,
-        "assessment": getattr(seat, "assessment", None), "title": blind.title_for_assessor(seat.bid),
+        "seat": seat, "missing": missing_of(whole), "written": form.written, "assessment": assessment,
+        "title": blind.title_for_assessor(seat.bid),
+        "reason": whole["change_reason"] if "change_reason" in whole.fields else None,
     }  # fmt: skip
     return render(request, "assessments/check.html", facts)
 
 
 def missing_of(form: ScoreSheet) -> list[tuple[str, str, str]]:
     """Return each gap of a sheet as (what to do, slug of the question or nothing, name of the field)."""
-    found = []
-    for name, errors in form.errors.items():
-        slug = name.partition("-")[2]
-        found += [(error, slug, name) for error in errors if name != "change_reason"]
-    return found
+    gaps = ((name, str(error)) for name, errors in form.errors.items() for error in errors)
+    return [(error, name.partition("-")[2], name) for name, error in gaps if name not in ("change_reason", "__all__")]
 
 
 def thanks(request: HttpRequest, seat: Seat) -> HttpResponse:

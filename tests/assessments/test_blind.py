@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Directors, Message
+from accounts.rules import Refused
 from assessments import actions, blind
 from assessments.blind import WITHHELD, shield
+from assessments.models import Interest
 from bids import actions as bids
 from bids.models import Bid, Document
 from infra.plain_pdf import without_makers
@@ -135,6 +137,15 @@ def test_a_blocked_pair_never_sees_the_bid(bid, assessment, fund_manager):
     actions.declare_interest(assessor=who, by=who.user, at=CLOSED, **facts)
     with pytest.raises(Exception, match="conflict of interest"):
         actions.invite(bid=bid, assessor=who, by=fund_manager, **STAFF)
+
+
+def test_a_conflict_found_when_accepting_says_nothing_of_whom(invitation, sme):
+    Interest.objects.create(
+        assessor=invitation.assessor, kind="employer", organisation_name=sme.name, declared_at=CLOSED
+    )
+    with pytest.raises(Refused) as refusal:
+        actions.accept(seat=invitation, by=invitation.assessor.user, at=CLOSED)
+    assert named_in(str(refusal.value)) == []
 
 
 def test_officials_read_every_name(bid, assessment, fund_manager):
