@@ -11,7 +11,6 @@ from bids.states import BidState, MatchOutcome, MatchState
 
 # Money of a bid that is being changed is not looked at: only of one that is submitted and still in the running.
 STANDING = (BidState.SUBMITTED, BidState.RESERVE, BidState.SUCCESSFUL)
-OLD_DAYS = 10
 ORDERS = {"age": "waiting_since", "amount": "amount_pounds"}
 
 

@@ -12,7 +12,7 @@ from awards.next_steps import BEFORE_LETTER, Reader
 from awards.queries import SEE_ALL
 from awards.states import ConditionKind
 
-DONE, WAITS, OURS, THEIRS = ("Done", "green"), ("Waiting", "grey"), ("To do", "yellow"), ("Being checked", "blue")
+DONE, OURS, THEIRS = ("Done", "green"), ("To do", "yellow"), ("Being checked", "blue")
 COLOURS = {"green": ("Green", "green"), "amber": ("Amber", "orange"), "red": ("Red", "red")}
 
 
