@@ -63,8 +63,10 @@ def fill_seats(*, competition: Competition, at: dt.datetime) -> list[Seat]:
     with transaction.atomic():
         run = create_run(competition=competition, terms=terms, seconds=SECONDS, by=None, at=at, is_for_reserves=True)
     done = carry_out_run(run.pk, at=at)
-    if done is None or done.state != RunState.DONE:
-        raise Refused("The solver found no answer for the seats that are open.")
+    if done is None or done.state == RunState.CANCELLED:
+        return []
+    if done.state == RunState.FAILED:
+        raise Refused(done.problem)
     with transaction.atomic():
         seats = accept_run(run=done, edits=0, by=None, role="", at=at)
         if done.unfilled:

@@ -357,9 +357,9 @@ def accept_run(*, run: AllocationRun, edits: int, by: User | None, role: str, at
     if run.state == RunState.ACCEPTED:
         return []
     _must_be_open(run, edits)
-    rules.must_be_in_assessment(competition.state)
     plan = runs.plan(run)
     hold_assessors({person for team in plan.values() for person in team})
+    rules.must_be_in_assessment(hold_competition(competition.pk).state)
     now = runs.question_now(run, at.date())
     if problems := runs.in_the_way(run, plan, now):
         raise Refused(" ".join(["This run cannot become seats any more.", *problems, "Start a new run."]))

@@ -377,3 +377,9 @@ def test_one_worker_at_a_time_works_on_a_run(bid, people, ask):
     with psycopg.connect(dbname=owner["NAME"], **facts) as other:
         other.execute("SELECT pg_advisory_lock(%s, %s)", [work.LOCK, run.pk])
         assert actions.carry_out_run(run.pk, at=CLOSED) is None
+
+
+def test_a_run_is_not_accepted_once_the_panel_has_the_scores(done, fund_manager, assessment):
+    actions.go_to_panel(competition=assessment, by=fund_manager, **STAFF)
+    with pytest.raises(Refused, match="assessment of this competition is over"):
+        accept(done, fund_manager)
