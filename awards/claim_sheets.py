@@ -121,8 +121,8 @@ def _line(row: int, cells: dict[str, str], known: dict[str, str]) -> tuple[rules
         errors.append(RowError(row, COLUMNS["pence"], " ".join(error.messages)))
     if errors or not category or not day or not pence:
         return None, errors
-    texts = {name: cells.get(name, "") for name in ("supplier", "invoice_number", "no_evidence_reason")}
-    line = rules.Line(category, cells.get("description", ""), day, pence, **texts)
+    number, supplier, reason = (cells.get(name, "") for name in ("invoice_number", "supplier", "no_evidence_reason"))
+    line = rules.Line(category, cells.get("description", ""), day, pence, number, supplier, reason)
     try:
         rules.must_be_keepable([line], 0)
     except Refused as refused:

@@ -123,6 +123,8 @@ def promptness(user: User) -> list[Promptness]:
     months: dict[dt.date, list[int]] = {}
     times = paid.select_related(None).order_by().values_list("received_at", "payment__settled_at", "held_seconds")
     for received_at, settled_at, held in times:
+        if received_at is None or settled_at is None:
+            continue
         seconds = max(0, int((settled_at - received_at).total_seconds()) - held)
         months.setdefault(rules.uk_day(settled_at).replace(day=1), []).append(seconds)
     if not months:

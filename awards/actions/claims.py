@@ -277,12 +277,11 @@ def _save_within_the_grant(claim: Claim, fields: list[str]) -> None:
 
 def _lines(claim: Claim) -> list[dict[str, Any]]:
     lines = claim.lines.order_by("id").annotate(disallowed=queries.DISALLOWED)
-    return list(
-        lines.values(
-            "category", "description", "supplier", "invoice_number", "incurred_on", "pence", "no_evidence_reason",
-            "duplicate_reason", "disallowed",
-        )
+    found = lines.values(
+        "category", "description", "supplier", "invoice_number", "incurred_on", "pence", "no_evidence_reason",
+        "duplicate_reason", "disallowed",
     )  # fmt: skip
+    return [{**row} for row in found]
 
 
 def _match_lines(claim: Claim) -> list[dict[str, Any]]:
@@ -293,7 +292,7 @@ def _match_lines(claim: Claim) -> list[dict[str, Any]]:
 def _proofs(claim: Claim) -> list[dict[str, Any]]:
     """Return which file, by its SHA-256, proves which item."""
     proofs = Evidence.objects.filter(document__claim=claim).order_by("id")
-    return list(proofs.values("line_id", "match_line_id", sha256=F("document__sha256")))
+    return [{**row} for row in proofs.values("line_id", "match_line_id", sha256=F("document__sha256"))]
 
 
 def _rounds(claim: Claim) -> int:
@@ -314,8 +313,8 @@ def _give_back(claim: Claim, deed: str, reason: str, *, by: User, role: str, at:
     act_for_government(claim.award, by=by, role=role, needed=turn | rules.OFFERS)
     if role in rules.CLAIM_STEPS["review"][1]:
         must_monitor(claim.award, by)
-    facts = {"at": at} if deed == "query" else {}
-    changes = move(getattr(claim, deed), reason=rules.kept(reason, "a reason, which the claimant will read"), **facts)
+    when = {"at": at} if deed == "query" else {}
+    changes = move(getattr(claim, deed), reason=rules.kept(reason, "a reason, which the claimant will read"), **when)
     claim.save(update_fields=["state", "reason", "queried_at"])
     facts = {"state": changes, "reason_sha256": digest(claim.reason)}
     record(f"claim.{claim.state}", claim, by=by, role=role, at=at, changes=facts)

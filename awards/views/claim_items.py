@@ -49,7 +49,7 @@ def _groups(checked: claim_checks.Checked) -> list[dict[str, Any]]:
         items = [item for item in checked.items if item.category == category]
         awarded = checked.due.costs.get(category, 0) * 100
         if awarded or items:
-            now = sum(item.pence - item.disallowed for item in items)
+            now = sum(queries.line_of(item).allowed for item in items)
             left = checked.due.left_of(category) - now
             used = checked.due.used_by_category.get(category, 0)
             found.append(
