@@ -3,8 +3,8 @@
 Run it by: python -m bench.letters [--letters 60] [--long 500]
 
 Ours renders a PDF/A-3a and PDF/UA-1 at once with its data attached, seals it so that equal letters have equal bytes,
-and stores it on S3 with a checksum, retention and a condition. The bare way renders the same page as PDF/A-3a by WeasyPrint
-and signs it by pyHanko as PAdES. Both run in turn in one process; then one and two workers run by themselves.
+and stores it on S3 with a checksum and a condition. The bare way renders the same page as PDF/A-3a by WeasyPrint and
+signs it by pyHanko as PAdES. Both run in turn in one process; then one and two workers run by themselves.
 """
 
 import argparse
