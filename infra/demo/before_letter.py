@@ -1,6 +1,7 @@
 """What stands before the letters of the demo: bank details, judgements, and approval of large awards."""
 
 import datetime as dt
+from io import BytesIO
 
 from accounts.models import Organisation, User
 from accounts.states import Role
@@ -12,9 +13,12 @@ from awards.models import Award, BankDetails
 from awards.readiness import lacks_large_approval
 from awards.states import BankOutcome
 from bids import actions as bids
+from bids.match import is_stale
 from bids.match_checks import codes
 from bids.models import MatchSource
 from bids.states import MatchState
+from bids.tasks import scan_document
+from infra.demo.evidence import statement
 from infra.demo.people import People
 
 FM, FO = Role.FUND_MANAGER, Role.FINANCE_OFFICER
@@ -23,18 +27,26 @@ SORT_CODE = "99-00-01"  # of no bank
 
 
 def verify(award: Award, people: People, at: dt.datetime) -> None:
-    """Work off the match funding of an award at the desk; a little is asked about every second source."""
+    """Work off the match funding of an award at the desk: newer statements are asked for where they are too old."""
     for source in MatchSource.objects.filter(partner__bid=award.bid_id, state=MatchState.EVIDENCED).order_by("pk"):
-        bids.take_case(source=source, by=people.finance, role=FO, at=at)
-        if source.pk % 2:
-            question = "The statement names the account, but not who may sign for it. Who does?"
-            bids.write_to_applicant(source=source, text=question, by=people.finance, role=FO, at=at)
-            answer = "Our finance director alone; the board minute of May says so."
-            by = _somebody_of(source.partner.organisation)
-            bids.answer_department(source=source, text=answer, by=by, at=at + HOUR)
-        checks = codes(source.kind)
-        pounds, decided_at = source.amount_pounds, at + 2 * HOUR
-        bids.verify_match(source=source, pounds=pounds, checks=checks, by=people.finance, role=FO, at=decided_at)
+        finance = {"source": source, "by": people.finance, "role": FO}
+        bids.take_case(at=at, **finance)
+        if any(is_stale(source.kind, paper.dated_on, at.date()) for paper in source.documents.all()):
+            bids.query_match(reason="The statement is too old by now. Please give the newest one.", at=at, **finance)
+            _answer(source, at + HOUR)
+        bids.verify_match(pounds=source.amount_pounds, checks=codes(source.kind), at=at + 2 * HOUR, **finance)
+
+
+def _answer(source: MatchSource, at: dt.datetime) -> None:
+    """Answer a query with a new statement, which is scanned at once."""
+    partner, day = source.partner, at.date()
+    file = BytesIO(statement(partner.organisation.name, source.amount_pounds, day, partner.bid.title))
+    file.name = f"statement-{day.isoformat()}.pdf"
+    bids.answer_department(
+        source=source, text="Here is the statement of today.", file=file, dated_on=day,
+        by=_somebody_of(partner.organisation), at=at,
+    )  # fmt: skip
+    scan_document(source.documents.latest("pk").pk)
 
 
 def prepare(award: Award, people: People, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from audit.record import digest
 from awards import letter_content
 from awards.gates_in_database import GATES
+from awards.models import Award
 from bids.models import MatchSource
 from funds import approvals
 from tests.cast import NOW
@@ -54,8 +55,7 @@ def test_no_letter_without_bank_details_that_somebody_checked(award, people):
         by=people.finance_officer.pk,
     )
     run("UPDATE awards_award SET state = 'conditions_met'")
-    award.content_sha256 = digest(letter_content.content(award))
-    award.save(update_fields=["content_sha256"])
+    Award.objects.update(content_sha256=digest(letter_content.content(award)))
     agreed(award, people)
     with pytest.raises(IntegrityError, match="a partner has no verified bank details"):
         run(ISSUE, award=award.pk)
@@ -69,5 +69,4 @@ def test_every_gate_is_tried():
 def test_with_all_of_it_the_letter_is_issued(settled_award, people):
     agreed(settled_award, people)
     run("UPDATE awards_award SET issued_at = now(), accept_by = '2027-03-04', state = 'letter_issued'")
-    settled_award = type(settled_award).objects.get()
-    assert settled_award.state == "letter_issued"
+    assert Award.objects.get().state == "letter_issued"
