@@ -10,13 +10,13 @@ from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
 from awards import actions, payable
-from awards.actions import bank_reports, runs
+from awards.actions import bank_reports, runs, suspending
 from awards.bank_files import pain001
 from awards.models import Payment, PaymentRun, RunFile, RunItem, Suspension
 from funds import watchdog
 from funds.models import Envelope, LedgerEntry
-from tests.cast import person
-from tests.cast_awards import QUARTER_OVER, agree
+from tests.cast import organisation, person
+from tests.cast_awards import QUARTER_OVER
 from tests.cast_runs import FINANCE, made, now, payer, proposed, ready, report, second_finance, verified
 
 __all__ = ["payer", "ready", "second_finance"]
@@ -94,10 +94,17 @@ def test_an_account_that_changes_between_the_two_voids_the_run(ready, people, se
     assert now(ready).state == "approved"
 
 
-def test_a_claim_without_a_verified_account_is_refused_in_words(claim, people, second_finance, payer):
-    approved = agree(claim, people, "review", "approve")
-    with pytest.raises(Refused, match="has no bank details that a second person has verified"):
-        proposed(approved, by=second_finance)
+def test_a_claim_without_a_verified_account_is_held_back_in_words(ready):
+    ready.organisation = organisation(name="Nowhere Example Ltd")
+    [row] = payable.looked_at([ready])
+    assert row.why_not == "Nowhere Example Ltd has no bank details that a second person has verified."
+
+
+def test_a_run_with_a_claim_that_is_held_back_is_refused_whole(ready, claim, people, second_finance):
+    suspending.suspend(award=claim.award, reason="?", by=people.fund_manager, role=Role.FUND_MANAGER, at=QUARTER_OVER)
+    with pytest.raises(Refused, match=f"Claim {ready.reference}: Payments are held"):
+        proposed(ready, by=second_finance)
+    assert PaymentRun.objects.count() == 0
 
 
 def test_a_claim_that_is_not_approved_is_refused_in_words(claim, second_finance):
