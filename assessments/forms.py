@@ -10,7 +10,7 @@ from assessments import rules
 from assessments.models import Seat
 from assessments.rules import Ranked
 from assessments.scoring import group_of
-from assessments.states import DeclineReason, InterestKind
+from assessments.states import DeclineReason, InterestKind, Outcome
 from assessments.what_if import THEMES, themes
 from bids.forms.project import CLINICAL_AREAS
 from infra import forms as ours

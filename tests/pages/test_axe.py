@@ -16,7 +16,9 @@ from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = {
+    "assessment_paper",
     "assessors_csv",
+    "competition_board_csv",
     "bid_cost_sheet",
     "bid_draft_paper",
     "bid_version_content",
