@@ -261,7 +261,6 @@ def _desk(
     fixed: set[int],
     team: AllocationTeam | None,
 ) -> Desk:
-    bid = asked.bids.get(bid.pk, bid)
     barred = {person: f"A conflict of interest: {because}." for (_, person), because in asked.blocked.items()}
     barred |= {person: "Has given up or lost a seat on this bid before." for _, person in asked.lost}
     order = team.run.assessors if team else []

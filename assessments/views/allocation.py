@@ -96,7 +96,7 @@ def run(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, competition: Competition, found: AllocationRun) -> dict[str, Any]:
     names = runs.names()
-    teams = AllocationTeam.objects.filter(run=found).select_related("bid").defer("affinities", "seats")
+    teams = AllocationTeam.objects.filter(run=found).select_related("bid__standing").defer("affinities", "seats")
     told = [short | {"because": words(short["because"], names)} for short in found.shortfalls[:SHORTFALLS_SHOWN]]
     return {
         "names": names,
@@ -153,7 +153,7 @@ def team(request: HttpRequest, reference: str, number: int, bid: str) -> HttpRes
     user, role = acting(request, rules.MANAGES if request.method == "POST" else rules.READS_ALL)
     competition = competition_for(user, reference)
     found = run_for(competition, number)
-    about = get_object_or_404(Bid.objects.select_related("lead"), competition=competition, reference=bid)
+    about = get_object_or_404(Bid.objects.select_related("lead", "standing"), competition=competition, reference=bid)
     get_object_or_404(AllocationTeam, run=found, bid=about)
     desk = runs.desk_of_run(found, about, timezone.now().date())
     candidates = desk.candidates()

@@ -49,7 +49,7 @@ def team(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show who sits on a bid and why, and change the seats by hand with their rules checked at once."""
     user, role = acting(request, rules.MANAGES if request.method == "POST" else rules.READS_ALL)
     competition = competition_for(user, reference)
-    sent = Bid.objects.filter(competition=competition, version__gte=1).select_related("lead")
+    sent = Bid.objects.filter(competition=competition, version__gte=1).select_related("lead", "standing")
     about = get_object_or_404(sent, reference=bid)
     desk = runs.desk_of_seats(competition, about, timezone.now().date())
     candidates = desk.candidates()

@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
-from assessments import actions, rules
+from assessments import actions, rules, tasks
 from assessments.models import AllocationRun, Assessor, Seat
 from tests.cast import organisation
 from tests.cast_assessments import CLOSED, STAFF, accepted_seat, assessor, write
@@ -56,6 +56,12 @@ def test_however_many_decline_it_is_asked_for_once(seats, assessment):
     for seat in seats:
         give_up(seat)
     assert queued() == [{"competition_id": assessment.pk}]
+
+
+def test_the_job_fills_them(seats, assessment):
+    give_up(seats[0])
+    tasks.fill_seats(assessment.pk)
+    assert Seat.objects.filter(state="invited").count() == 3
 
 
 def test_a_seat_that_is_taken_away_is_filled_too(seats, assessment, fund_manager):

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
-from assessments import actions, loads, runs
+from assessments import actions, loads, runs, tasks
 from assessments.actions import runs as work
 from assessments.models import AllocationRun, AllocationTeam, Assessor, Interest, Seat
 from assessments.question import Terms
@@ -80,6 +80,11 @@ def test_a_run_waits_for_a_worker_and_changes_nothing(bid, people, ask):
     run = ask()
     assert (run.number, run.state, Seat.objects.count()) == (1, "queued", 0)
     assert ProcrastinateJob.objects.get(task_name="assessments.run_allocation").args == {"run_id": run.pk}
+
+
+def test_the_job_works_it_out(bid, people, ask):
+    tasks.run_allocation(ask().pk)
+    assert AllocationRun.objects.get().state == "done"
 
 
 def test_the_answer_is_kept_whole(done):
