@@ -5,14 +5,12 @@ from typing import Any
 
 from django import forms
 
-from accounts.rules import BadIdentifier, Refused
 from assessments import rules
 from assessments.models import Seat
 from assessments.rules import Ranked
 from assessments.scoring import group_of
-from assessments.states import DeclineReason, InterestKind, Outcome
+from assessments.states import DeclineReason
 from assessments.what_if import THEMES, themes
-from bids.forms.project import CLINICAL_AREAS
 from infra import forms as ours
 
 BLINDLY = "My declaration of interests is complete. If I find out who bids and have an interest, I shall decline."
@@ -112,49 +110,3 @@ class Release(forms.Form):
     complaints_until = ours.DateField(
         label="Until when may applicants complain?", help_text=f"At least {rules.COMPLAINT_DAYS} days from today."
     )
-
-
-class NewInterest(forms.Form):
-    """An organisation in which an assessor or their close family has an interest."""
-
-    kind = forms.ChoiceField(choices=InterestKind, widget=forms.RadioSelect, label="What is the interest?")
-    organisation_name = forms.CharField(max_length=200, label="In which organisation?")
-    company_number = forms.CharField(
-        required=False,
-        max_length=12,
-        label="Its Companies House number, if you know it",
-        help_text="Names can be spelt in many ways; a number is found again surely.",
-        widget=ours.Line(width=10),
-    )
-
-    def refuse(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it is about."""
-        self.add_error("company_number" if isinstance(refused, BadIdentifier) else None, str(refused))
-
-
-class Profile(forms.Form):
-    """What an assessor knows, and how many bids they take."""
-
-    about = ours.WordsField(
-        max_words=rules.ABOUT_WORDS,
-        required=False,
-        rows=5,
-        label="What do you know well?",
-        help_text="In your own words. It helps to find the bids that suit you.",
-    )
-    expertise = forms.CharField(
-        required=False, max_length=2000, label="Expertise", help_text="Words or phrases, with commas between them."
-    )
-    clinical_areas = forms.MultipleChoiceField(
-        required=False, choices=[(area, area) for area in CLINICAL_AREAS], label="Clinical areas",
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    capacity = forms.IntegerField(
-        min_value=0, max_value=rules.MOST_CAPACITY, label="How many bids do you take in a competition?",
-        widget=ours.Line(width=3, attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
-    is_available = forms.BooleanField(required=False, label="I take invitations at present")
-
-    def clean_expertise(self) -> list[str]:
-        """Return the tags that were typed."""
-        return self.cleaned_data["expertise"].split(",")
