@@ -19,7 +19,7 @@ from bids.models import MatchSource
 from bids.states import MatchState
 from bids.tasks import scan_document
 from infra.demo.evidence import statement
-from infra.demo.people import People
+from infra.demo.people import People, person
 
 FM, FO = Role.FUND_MANAGER, Role.FINANCE_OFFICER
 HOUR = dt.timedelta(hours=1)
@@ -44,7 +44,7 @@ def _answer(source: MatchSource, at: dt.datetime) -> None:
     file.name = f"statement-{day.isoformat()}.pdf"
     bids.answer_department(
         source=source, text="Here is the statement of today.", file=file, dated_on=day,
-        by=_somebody_of(partner.organisation), at=at,
+        by=_somebody_of(partner.organisation, at), at=at,
     )  # fmt: skip
     scan_document(source.documents.latest("pk").pk)
 
@@ -68,7 +68,7 @@ def prepare(award: Award, people: People, at: dt.datetime) -> None:
 
 
 def _bank(organisation: Organisation, people: People, at: dt.datetime) -> None:
-    by = _somebody_of(organisation)
+    by = _somebody_of(organisation, at)
     details = enter_bank_details(
         organisation=organisation, sort_code=SORT_CODE, number=f"{organisation.pk:08d}",
         holder="Fictional Account", by=by, at=at,
@@ -79,7 +79,9 @@ def _bank(organisation: Organisation, people: People, at: dt.datetime) -> None:
     )
 
 
-def _somebody_of(organisation: Organisation) -> User:
-    """Return the first person who acts for an organisation."""
+def _somebody_of(organisation: Organisation, at: dt.datetime) -> User:
+    """Return the first person who acts for an organisation; a partner that has nobody yet gets somebody."""
     acts = {"memberships__organisation": organisation, "memberships__role": Role.APPLICANT}
-    return User.objects.filter(memberships__ended_at=None, **acts).order_by("pk")[0]
+    found = User.objects.filter(memberships__ended_at=None, **acts).order_by("pk").first()
+    email = f"finance.of.{organisation.pk}@example.org"
+    return found or person(email, f"Finance of {organisation.name}"[:100], Role.APPLICANT, organisation, at)
