@@ -4,6 +4,7 @@ Run it by: python -m bench.bids_list [COUNT …]
 
 Pages go through the real WSGI application with its middleware and PostgreSQL, as a signed-in official. Milliseconds are
 of the clock, the best of the rounds, as other work on the machine only ever adds; first and last pages take turns.
+Beside them stand the blocks of 8 kB that PostgreSQL looks at for a page, which no other work changes.
 Limits: the last page takes what the first takes, ± 20 per cent; with ten times the bids no page takes more than twice
 as long; all ask the same queries.
 """
@@ -34,7 +35,7 @@ ASKED = {
 
 
 def measure(count: int) -> dict[str, list[float]]:
-    """Return for each question: milliseconds of the first and of the last page, and their queries."""
+    """Return for each question: milliseconds of the first and of the last page, their queries and their blocks."""
     with fresh(f"bench_list_{count}"):
         code = f"from bench.bids_list import time_pages; time_pages({count})"
         out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
@@ -62,7 +63,7 @@ def time_pages(count: int) -> None:
     found = {}
     for name, asked in ASKED.items():
         order = listing.ORDERS[asked.get("order", "newest")]
-        rows = listing.narrowed(Standing.objects.filter(competition=call), asked)
+        rows = listing.narrowed(Standing.objects.filter(competition=call), asked, call)
         sign = "" if order.highest_first else "-"
         end = list(rows.order_by(f"{sign}{order.by}", f"{sign}pk").values_list("pk", flat=True)[:51])
         last = asked | ({"after": end[-1]} if len(end) == 51 else {})
@@ -70,13 +71,24 @@ def time_pages(count: int) -> None:
         def page(query: dict) -> Callable[[], object]:
             return lambda: client.get(f"/competitions/{call.reference}/bids", query, headers={"host": host})
 
-        queries = []
+        queries, blocks = [], []
         for query in (asked, last):
             with CaptureQueriesContext(connection) as captured:
                 assert page(query)().status_code == 200
             queries.append(len(captured))
-        found[name] = [*_best([page(asked), page(last)]), *queries]
+            blocks.append(sum(_blocks(q["sql"]) for q in captured.captured_queries))
+        found[name] = [*_best([page(asked), page(last)]), *queries, *blocks]
     print(json.dumps(found))
+
+
+def _blocks(sql: str) -> int:
+    """Return how many blocks PostgreSQL looks at for a query."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}")
+        [[[plan]]] = cursor.fetchall()
+    return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
 
 
 def _best(pages: list[Callable[[], object]]) -> list[float]:
@@ -93,16 +105,17 @@ def main(counts: list[int]) -> int:
     """Print a line for each question; tell whether every limit was kept."""
     found = [measure(count) for count in counts]
     head = "".join(f"{f'{c:,} first':>15}{'last':>8}{'ratio':>7}" for c in counts)
-    print(f"{'asked for':18}{head}{'growth':>8}  queries  limits")
+    print(f"{'asked for':18}{head}{'growth':>8}  {'queries':9}{'blocks':22}limits")
     kept = []
     for name in ASKED:
         figures = [run[name] for run in found]
         ratios = [last / first for first, last, *_ in figures]
         growth = max(figures[-1][:2]) / max(figures[0][:2])
-        queries = sorted({n for run in figures for n in run[2:]})
+        queries = sorted({n for run in figures for n in run[2:4]})
+        blocks = ", ".join("/".join(map(str, run[4:])) for run in figures)
         kept.append(all(r <= 1.2 for r in ratios) and growth <= 2)
         line = "".join(f"{a:15.1f}{b:8.1f}{r:7.2f}" for (a, b, *_), r in zip(figures, ratios, strict=True))
-        print(f"{name:18}{line}{growth:8.2f}  {queries!s:9}{'kept' if kept[-1] else 'MISSED'}", flush=True)
+        print(f"{name:18}{line}{growth:8.2f}  {queries!s:9}{blocks:22}{'kept' if kept[-1] else 'MISSED'}", flush=True)
     return 0 if all(kept) else 1
 
 

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from accounts.models import User
 from bids import rules
-from bids.models import Standing
+from bids.models import Bid, Standing
 from bids.standing import label, query, words_of
 from bids.states import BidState
 from funds.models import Competition
 
 COUNTED = 1_000  # bids that fit are counted up to here, so that counting costs no more as bids grow in number
 WORDS_SEARCHED = 12
+FEW = 5_000  # bids in a state: of more, every page comes upon enough in any order
 LABELS = ("strand", "region", "area", "size")  # filters that look for one value, by the name of their label
 NOT_GIVEN = "none"  # stands in the address for a value that is empty
 _DISTINCT = """
@@ -55,10 +57,15 @@ def visible_to(user: User) -> QuerySet[Standing]:
     return Standing.objects.all() if user.roles & rules.READS_SUBMITTED else Standing.objects.none()
 
 
-def narrowed(rows: QuerySet[Standing], wanted: Mapping[str, Any]) -> QuerySet[Standing]:
-    """Return the rows that fit a filter: `q`, a value for any of `LABELS`, `state`, `flag`, `grant_from`, `grant_to`.
+def narrowed(
+    rows: QuerySet[Standing], wanted: Mapping[str, Any], competition: Competition | None = None
+) -> QuerySet[Standing]:
+    """Return the rows, of one competition or of all, that fit a filter.
 
     A bid fits the words of `q` when each begins a word of its reference, title, lead or the lead's number.
+
+    Args:
+        wanted: `q`, a value for any of `LABELS`, `state`, `flag`, `grant_from`, `grant_to`.
     """
     words = words_of(wanted.get("q") or "")[:WORDS_SEARCHED]
     if wanted.get("q") and not words:
@@ -71,10 +78,21 @@ def narrowed(rows: QuerySet[Standing], wanted: Mapping[str, Any]) -> QuerySet[St
         rows = rows.filter(bid__state=BidState.INELIGIBLE, bid__informed_at=None)
     if words or labels:
         rows = rows.filter(_holds(query(words, labels)))
-    equal = {"bid__state": wanted.get("state")}
+    if wanted.get("state"):
+        rows = rows.filter(_in_state(wanted["state"], competition))
     within = {"grant_pounds__gte": wanted.get("grant_from"), "grant_pounds__lte": wanted.get("grant_to")}
-    asked = {name: value for name, value in {**equal, **within}.items() if value not in (None, "")}
-    return rows.filter(**asked)
+    return rows.filter(**{name: value for name, value in within.items() if value not in (None, "")})
+
+
+def _in_state(state: str, competition: Competition | None) -> Q | Func:
+    """Return the condition that a bid is in a state; few bids are looked up first, as no order comes upon them soon."""
+    bids = Bid.objects.filter(state=state, **({"competition": competition} if competition else {})).order_by()
+    if bids[: FEW + 1].count() > FEW:
+        return Q(bid__state=state)
+    return Func(
+        F("pk"), ArraySubquery(bids.values("pk")), template="(%(expressions)s))", arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )  # fmt: skip
 
 
 def _value(chosen: str) -> str:

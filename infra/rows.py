@@ -26,7 +26,7 @@ def _reader(model: type[models.Model]) -> _Reader:
     fields = model._meta.concrete_fields
     return _Reader(
         names=tuple(field.attname for field in fields),
-        columns=tuple(field.column for field in fields),
+        columns=tuple(str(field.column) for field in fields),
         converters=tuple((n, c) for n, field in enumerate(fields) for c in field.get_db_converters(connection)),
         key=next(n for n, field in enumerate(fields) if field.primary_key),
     )

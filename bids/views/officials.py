@@ -48,7 +48,7 @@ def _listed(request: HttpRequest, user: User, competition: Competition | None = 
     rows = listing.visible_to(user)
     if competition is not None:
         rows = rows.filter(competition=competition)
-    found = listing.narrowed(rows, form.asked)
+    found = listing.narrowed(rows, form.asked, competition)
     order = form.order_chosen
     page = page_by_key(request, listing.for_page(found), by=order.by, newest_first=order.highest_first)
     return {
@@ -75,7 +75,7 @@ def _found(request: HttpRequest, reference: str) -> tuple[Competition, QuerySet[
     user, _ = acting(request, rules.READS_SUBMITTED)
     competition = get_object_or_404(visible_to(user), reference=reference)
     rows = listing.visible_to(user).filter(competition=competition)
-    return competition, listing.narrowed(rows, BidFilter(request.GET, competition).asked)
+    return competition, listing.narrowed(rows, BidFilter(request.GET, competition).asked, competition)
 
 
 @require_GET

@@ -130,8 +130,18 @@ def test_the_list_asks_the_same_number_of_queries(many, wanted, competition, aud
         submitted_bid(competition, organisation(region="London"))
     client = signed_in(auditor)
     client.get("/")
-    with django_assert_num_queries(LIST_QUERIES):
+    with django_assert_num_queries(LIST_QUERIES + ("state" in wanted)):
         client.get(reverse("competition_bids", args=[competition.reference]), wanted)
+
+
+@pytest.mark.parametrize("few", [0, 1, 2])
+def test_a_state_finds_the_same_bids_however_many_are_in_it(few, competition, auditor, monkeypatch):
+    monkeypatch.setattr(listing, "FEW", few)
+    found = [submitted_bid(competition).pk for _ in range(2)]
+    rows = listing.visible_to(auditor)
+    for where in (competition, None):
+        assert sorted(listing.narrowed(rows, {"state": "submitted"}, where).values_list("pk", flat=True)) == found
+        assert not listing.narrowed(rows, {"state": "ineligible"}, where).exists()
 
 
 LIST_QUERIES = 10
