@@ -74,6 +74,8 @@ FORMS: dict[str, tuple[str, str, Callable[[Get], dict[str, Any]] | None]] = {
     "question corrected": ("fund_manager", "correct_question", None),
     "deadline": ("fund_manager", "deadline", None),
     "envelope": ("fund_manager", "envelope_change", None),
+    "plan of interviews": ("fund_manager", "interview_plan", None),
+    "times of interviews": ("fund_manager", "interview_slots", None),
 }  # fmt: skip
 WORDS = FORMS | {
     "invitation": ("applicant", "bid_invite", None),
@@ -84,7 +86,7 @@ WORDS = FORMS | {
     "set-up: a document": ("fund_manager", "setup_row_add", _new_row("documents")),
     **{name: _officer(name) for name in (
         "competition_new", "correct_note", "enquiry", "answer_correct", "file_change", "deadline_back", "publish_back",
-        "setup_money_back", "envelope_send_back", "bid_ineligible",
+        "setup_money_back", "envelope_send_back", "bid_ineligible", "interview_panel", "assessment_reopen",
     )},
 }  # fmt: skip
 
