@@ -87,10 +87,10 @@ class SignInRequired:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = _name(request)
         if request.user.is_authenticated:
             kept.tidy(request)
             return self.get_response(request)
+        name = _name(request)
         if name is None or name in PUBLIC:
             return self.get_response(request)
         if "HX-Request" in request.headers:
@@ -110,8 +110,8 @@ class SecondFactorRequired:
         user = request.user
         if (
             user.is_authenticated
-            and _name(request) not in BEFORE_SECOND_FACTOR
             and user.is_staff
+            and _name(request) not in BEFORE_SECOND_FACTOR
             and not get_adapter().is_mfa_enabled(user)
         ):
             return redirect("mfa_activate_totp")
