@@ -3,12 +3,18 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db import connection
 
-from bids.models import MatchSource, Standing
-from bids.states import MatchState
-
-_EVIDENCED = Q(state__in=[MatchState.EVIDENCED, MatchState.VERIFIED])
+_COVERAGE = """
+SELECT sent.bid_id, sent.match_pounds, coalesce(sum(source.amount_pounds), 0),
+       coalesce(sum(source.amount_pounds) FILTER (WHERE source.state IN ('evidenced', 'verified')), 0),
+       coalesce(sum(source.verified_pounds) FILTER (WHERE source.state = 'verified'), 0)
+FROM bids_standing sent
+LEFT JOIN bids_partner partner ON partner.bid_id = sent.bid_id
+LEFT JOIN bids_matchsource source ON source.partner_id = partner.id AND source.state <> 'rejected'
+WHERE sent.bid_id = ANY(%s)
+GROUP BY sent.bid_id, sent.match_pounds
+"""
 
 
 class Coverage(NamedTuple):
@@ -21,14 +27,7 @@ class Coverage(NamedTuple):
 
 
 def of(bids: Iterable[int]) -> dict[int, Coverage]:
-    """Return the match funding of bids by their keys; what was rejected is left out. Two queries."""
-    keys = list(bids)
-    required = dict(Standing.objects.filter(bid__in=keys).values_list("bid", "match_pounds"))
-    sources = MatchSource.objects.filter(partner__bid__in=keys).exclude(state=MatchState.REJECTED)
-    sums = sources.order_by().values_list("partner__bid").annotate(
-        declared=Sum("amount_pounds"),
-        evidenced=Sum("amount_pounds", filter=_EVIDENCED),
-        verified=Sum("verified_pounds", filter=Q(state=MatchState.VERIFIED)),
-    )  # fmt: skip
-    found = {bid: (declared or 0, evidenced or 0, verified or 0) for bid, declared, evidenced, verified in sums}
-    return {key: Coverage(pounds, *found.get(key, (0, 0, 0))) for key, pounds in required.items()}
+    """Return the match funding of bids by their keys, in one query; what was rejected is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERAGE, [list(bids)])
+        return {key: Coverage(*map(int, pounds)) for key, *pounds in cursor.fetchall()}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -244,10 +245,11 @@ def left_pence(competition: Competition, sheet: list[Ranked]) -> int:
 
     Money of an award that has ended is no longer committed, so that it can fund a bid in reserve.
     """
-    pot = Envelope.objects.get(pk=competition.pot_id)
     won = {row.bid_id: row.grant_pounds for row in sheet if row.state == BidState.SUCCESSFUL}
-    waiting = Bid.objects.filter(pk__in=won, award=None).values_list("pk", flat=True) if won else []
-    return pot.cap_pence - pot.committed_pence - sum(won[key] for key in waiting) * 100
+    waiting = Bid.objects.filter(competition__pot=OuterRef("pk"), state=BidState.SUCCESSFUL, award=None)
+    pots = Envelope.objects.annotate(waiting=ArraySubquery(waiting.values("pk")))
+    pot = pots.get(pk=competition.pot_id)
+    return pot.cap_pence - pot.committed_pence - sum(won.get(key, 0) for key in pot.waiting) * 100
 
 
 def decisions_of(competition: Competition) -> QuerySet[Decision]:

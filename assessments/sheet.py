@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db import connection
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -56,10 +57,9 @@ def of(competition: Competition) -> Sheet:
     """Return the ranked sheet, in a constant number of queries."""
     ranked = queries.ranked(competition)
     left = queries.left_pence(competition, ranked)
-    proposal = approvals.newest("decision", competition.reference)
+    proposal = approvals.waiting("decision").filter(reference=competition.reference).first()
     decided = {d.bid_id: (str(d.outcome), d.override_reason) for d in queries.decisions_of(competition)}
-    waits = proposal is not None and approvals.waiting("decision").filter(pk=proposal.pk).exists()
-    if waits and proposal is not None:
+    if proposal is not None:
         basis, outcomes = "Proposed", _proposed(ranked, proposal)
     elif decided:
         basis, outcomes = "Decided", decided
@@ -67,7 +67,7 @@ def of(competition: Competition) -> Sheet:
         found = rules.suggest(ranked, left_pence=left, threshold=competition.quality_threshold)
         basis, outcomes = "Suggested", {row.bid_id: (found[row.reference], "") for row in ranked}
     lines = list(_lines(competition, ranked, decided | outcomes))
-    return Sheet(lines, basis, proposal if waits else None, left)
+    return Sheet(lines, basis, proposal, left)
 
 
 def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[str, str]]:
@@ -82,7 +82,7 @@ def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[s
 def _lines(
     competition: Competition, ranked: Sequence[Ranked], outcomes: Mapping[int, tuple[str, str]]
 ) -> Iterator[Line]:
-    marks, seats = marks_of(competition), _seats(competition)
+    marks, seats = work_on(competition)
     given, calibrated = moderation.by_bid(marks), moderation.calibrated(marks)
     cumulative = 0
     for row in ranked:
@@ -120,28 +120,40 @@ def undecided(competition: Competition, sheet: Sheet) -> list[Line]:
     return []
 
 
-_COUNTED = Q(state=AssessmentState.SUBMITTED, is_counted=True, seat__state=SeatState.ACCEPTED)
-_EARNED = Sum(F("scores__points") * F("scores__question__weight"))
-_POSSIBLE = Sum(F("scores__question__max_points") * F("scores__question__weight"))
+_WORK = """
+SELECT seat.bid_id, seat.assessor_id, a.state = 'submitted' AND seat.state = 'accepted', a.is_counted,
+       sum(q.weight * s.points), sum(q.weight * q.max_points)
+FROM bids_bid b
+JOIN assessments_seat seat ON seat.bid_id = b.id AND seat.state = ANY(%(held)s)
+LEFT JOIN assessments_assessment a ON a.seat_id = seat.id
+LEFT JOIN assessments_score s ON s.assessment_id = a.id AND a.state = 'submitted'
+LEFT JOIN funds_question q ON q.id = s.question_id AND q.is_scored
+WHERE b.competition_id = %(competition)s
+GROUP BY seat.id, a.id
+ORDER BY a.id
+"""
 
 
-def marks_of(competition: Competition) -> list[Mark]:
-    """Return what each counted assessor gave each bid, per cent to 1 decimal half up. One query."""
-    sheets = Assessment.objects.filter(_COUNTED, seat__bid__competition=competition).order_by("pk")
-    found = sheets.values_list("seat__bid", "seat__assessor", "pk").annotate(earned=_EARNED, possible=_POSSIBLE)
-    return [Mark(bid, assessor, percent(earned, possible)) for bid, assessor, _, earned, possible in found]
+def work_on(competition: Competition) -> tuple[list[Mark], dict[int, tuple[int, int]]]:
+    """Return what each counted assessor gave each bid, and bid key → (seats held, handed in). One query.
+
+    Marks are per cent of the points possible, to 1 decimal half up.
+    """
+    marks: list[Mark] = []
+    seats: dict[int, tuple[int, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, {"competition": competition.pk, "held": [str(s) for s in rules.HELD]})
+        for bid, assessor, is_in, is_counted, earned, possible in cursor.fetchall():
+            held, handed_in = seats.get(bid, (0, 0))
+            seats[bid] = (held + 1, handed_in + bool(is_in))
+            if is_in and is_counted:
+                marks.append(Mark(bid, assessor, percent(earned, possible)))
+    return marks, seats
 
 
 def percent(earned: int | None, possible: int | None) -> Decimal:
     """Return points as per cent of those possible, to 1 decimal half up."""
     return round_half_up(Decimal(100 * (earned or 0)) / (possible or 1), 1)
-
-
-def _seats(competition: Competition) -> dict[int, tuple[int, int]]:
-    """Return bid key → (seats held, assessments handed in). One query."""
-    rows = Seat.objects.filter(bid__competition=competition, state__in=rules.HELD).values_list("bid")
-    handed_in = Count("pk", filter=Q(state=SeatState.ACCEPTED, assessment__state=AssessmentState.SUBMITTED))
-    return {bid: (held, done) for bid, held, done in rows.annotate(held=Count("pk"), done=handed_in)}
 
 
 def bids_by_state(competition: Competition) -> list[tuple[BidState, int]]:

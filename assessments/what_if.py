@@ -16,11 +16,12 @@ NOT_SAID = "Not said"
 
 @dataclass(frozen=True)
 class Way:
-    """One way to draw the line: which bids it funds, with their grants in pounds and the sum of their scores."""
+    """One way to draw the line: which bids it funds or holds in reserve, grants in pounds and the sum of scores."""
 
     title: str
     about: str
     funded: frozenset[str]
+    reserve: frozenset[str]  # at or above the threshold, and not funded
     pounds: int
     points: Decimal
     left_pounds: int
@@ -59,7 +60,8 @@ def ways(
     def way(title: str, about: str, funded: Sequence[str], because: str = "") -> Way:
         pounds = sum(sums[reference].grant_pounds for reference in funded)
         points = sum((sums[reference].score or Decimal(0) for reference in funded), Decimal(0))
-        return Way(title, about, frozenset(funded), pounds, points, budget_pounds - pounds, because)
+        reserve = frozenset(c.id for c in candidates if c.score >= threshold) - frozenset(funded)
+        return Way(title, about, frozenset(funded), reserve, pounds, points, budget_pounds - pounds, because)
 
     shown = [
         way("Top-down, stop", "From the top; stop at the first bid that does not fit.", found.top_down_stop),

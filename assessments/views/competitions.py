@@ -32,7 +32,7 @@ def competitions(request: HttpRequest) -> HttpResponse:
 
 def competition_for(user: User, reference: str) -> Competition:
     """Return a competition that the person may see, or answer 404."""
-    return get_object_or_404(funds.visible_to(user).select_related("responsible_officer"), reference=reference)
+    return get_object_or_404(funds.visible_to(user).select_related("responsible_officer", "pot"), reference=reference)
 
 
 def bid_for(user: User, reference: str, bid: str) -> Bid:

@@ -121,12 +121,12 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where the line would fall with other money, another threshold, or a minimum for each area or region."""
     user, _ = acting(request, rules.READS_ALL)
     competition = competition_for(user, reference)
-    ranked = sheet.of(competition)
+    ranked, kept = sheet.of(competition), panel_queries.kept_from(user, competition)
     rows = [line.row for line in ranked.lines]
     usual = {"budget": max(ranked.left_pence, 0) // 100, "threshold": competition.quality_threshold}
     form = forms.WhatIf(usual | request.GET.dict(), rows)
-    shown = {"competition": competition, "sheet": ranked, "form": form, "ways": [], "reserves": {}}
-    shown["kept"] = panel_queries.kept_from(user, competition)
+    shown = {"competition": competition, "sheet": ranked, "form": form, "ways": [], "rows": rows}
+    shown["shown_lines"] = [line for line in ranked.lines if line.row.bid_id not in kept]
     if form.is_valid():
         typed = form.cleaned_data
         shown["ways"] = what_if.ways(

@@ -26,6 +26,7 @@ def history(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     found = bid_for(user, reference, bid)
     shown = {
         "bid": found,
+        "may_reopen": False,
         "deeds": [(deed, lines(as_json(deed.facts))) for deed in reads.of(found)],
         "columns": sheet.columns_of(user, found),
         "questions": found.competition.questions.filter(is_scored=True),

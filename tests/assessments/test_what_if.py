@@ -66,13 +66,13 @@ def sheet(assessment, fund_manager):
 @pytest.mark.django_db
 def test_the_page_begins_with_the_money_that_is_left(sheet, auditor):
     assert "Top-down, stop" in (page := text(get(auditor, "competition_lines", sheet.reference)))
-    assert "1 £42,000 £458,000 90.0" in page
+    assert "1 0 £42,000 £458,000 90.0" in page
 
 
 @pytest.mark.django_db
 def test_other_figures_move_the_line(sheet, auditor):
     page = text(get(auditor, "competition_lines", sheet.reference, budget="41,999", threshold="70"))
-    assert "0 £0 £41,999 0" in page
+    assert "0 1 £0 £41,999 0" in page
 
 
 @pytest.mark.django_db
