@@ -17,7 +17,7 @@ import time
 
 from bench.database import ROOT, fresh
 
-CONNECTIONS, LIMIT = 16, 300
+CONNECTIONS, PROCESSES, LIMIT = 16, 2, 300
 CLOSES = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 
 
@@ -30,19 +30,14 @@ def measure(awards: int) -> dict[str, float]:
 
 
 def race(awards: int) -> None:
-    """Let every connection try its awards at once, and print the figures as JSON."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "infra.settings"
-    os.environ["MATCHFUND_DATABASE_POOL"] = str(CONNECTIONS)
-    import django
-
-    django.setup()
+    """Make the pot, let every process try its share of the awards at once, and print the figures as JSON."""
+    _set_up()
     from accounts.models import User
     from bench.people import competition
     from funds import watchdog
     from funds.models import Envelope
     from tests.cast import money_in
     from tests.cast_awards import another_pot
-    from tests.races.racing import at_once
 
     call = competition(CLOSES)
     by, approver = (User.objects.create(email=f"o{n}@example.org", full_name=f"O {n}", password="!") for n in range(2))
@@ -50,27 +45,48 @@ def race(awards: int) -> None:
     money_in(call.stream, cap, by=by, approver=approver)
     pot = another_pot(call.stream, cap, by=by, approver=approver)
     each = awards // CONNECTIONS
-    begun = time.perf_counter()
-    results = at_once([_deed(session, each, call.stream, pot, by) for session in range(CONNECTIONS)])
-    seconds = time.perf_counter() - begun
-    if broken := [result for result in results if isinstance(result, Exception)]:
-        raise broken[0]
-    tried = [one for result in results if not isinstance(result, Exception) for one in result]
+    codes = [
+        f"from bench.awards_race import run; run({first}, {each}, {pot.pk}, {by.pk})"
+        for first in range(0, CONNECTIONS, CONNECTIONS // PROCESSES)
+    ]
+    runs = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) for code in codes
+    ]
+    ended = [json.loads(one.communicate()[0].splitlines()[-1]) for one in runs]
+    tried = [pair for one in ended for pair in one["tried"]]
+    seconds = max(one["ended"] for one in ended) - min(one["begun"] for one in ended)
     now = Envelope.objects.get(pk=pot.pk)
     granted = [pence for pence, is_granted in tried if is_granted]
-    could_fit = [pence for pence, is_granted in tried if not is_granted and pence <= now.left_pence]
-    print(
-        json.dumps(
-            {
-                "tried": len(tried),
-                "a_second": len(tried) / seconds,
-                "granted": len(granted),
-                "over_pence": max(0, now.committed_pence - now.cap_pence),
-                "differs": abs(now.committed_pence - sum(granted)) + len(watchdog.differences()),
-                "refused_that_fit": len(could_fit),
-            }
-        )
-    )
+    found = {
+        "tried": len(tried), "a_second": len(tried) / seconds, "granted": len(granted),
+        "over_pence": max(0, now.committed_pence - now.cap_pence),
+        "differs": abs(now.committed_pence - sum(granted)) + len(watchdog.differences()),
+        "refused_that_fit": sum(not is_granted and pence <= now.left_pence for pence, is_granted in tried),
+    }  # fmt: skip
+    print(json.dumps(found))
+
+
+def run(first: int, each: int, pot: int, by: int) -> None:
+    """Let the connections of one process, from the `first` on, try `each` awards; print what was granted, and when."""
+    _set_up()
+    from accounts.models import User
+    from funds.models import Envelope
+    from tests.races.racing import at_once
+
+    held, user = Envelope.objects.select_related("stream").get(pk=pot), User.objects.get(pk=by)
+    sessions = range(first, first + CONNECTIONS // PROCESSES)
+    begun = time.time()
+    results = at_once([_deed(session, each, held.stream, held, user) for session in sessions])
+    tried = [pair for result in results for pair in result]  # a session that broke is no list, and fails here
+    print(json.dumps({"tried": tried, "begun": begun, "ended": time.time()}))
+
+
+def _set_up() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "infra.settings"
+    os.environ["MATCHFUND_DATABASE_POOL"] = str(CONNECTIONS)
+    import django
+
+    django.setup()
 
 
 def _deed(session: int, each: int, stream, pot, by):
