@@ -62,6 +62,9 @@ FORMS: dict[str, tuple[str, str, Callable[[Get], dict[str, Any]] | None]] = {
     "size": ("applicant", "organisation_size", None),
     "bank details": ("applicant", "bank_change", None),
     "match funding verified": ("finance_officer", "match_verify", None),
+    "item of a claim": ("applicant", "claim_item_add", None),
+    "match funding spent": ("applicant", "claim_match_add", None),
+    "part of an item disallowed": ("monitoring_officer", "claim_disallow", None),
     "assignment": ("applicant", "bid_assign", None),
     **{f"set-up: {part}": ("fund_manager", "setup_part", _new_row(part)) for part in (
         "dates", "consortium", "subsidy", "match", "assessment",
