@@ -73,7 +73,7 @@ def name_officer(*, award: Award, officer: User, by: User, role: str, at: dt.dat
     award.save(update_fields=["responsible_officer"])
     record(
         "award.officer_named", award, by=by, role=role, at=at,
-        changes={"responsible_officer": [before, officer.pk], "state": follow(award)},
+        changes={"responsible_officer": [before, officer.pk], "state": follow(award, is_changed=True)},
     )  # fmt: skip
     return award
 

@@ -126,8 +126,12 @@ def _judge(
     return condition
 
 
-def follow(award: Award) -> list[str]:
-    """Move an award that is held to where what is prepared puts it; return its state before and after."""
+def follow(award: Award, *, is_changed: bool = False) -> list[str]:
+    """Move an award that is held to where what is prepared puts it; return its state before and after.
+
+    Args:
+        is_changed: what the letter would say has changed.
+    """
     changes = [award.state, award.state]
     if award.state not in BEFORE_LETTER:
         return changes
@@ -136,8 +140,9 @@ def follow(award: Award) -> list[str]:
         changes = move(award.meet_conditions)
     elif award.state == AwardState.CONDITIONS_MET and not is_ready:
         changes = move(award.go_back)
-    award.content_sha256 = digest(letter_content.content(award))
-    award.save(update_fields=["state", "content_sha256"])
+    if is_changed or changes[0] != changes[1]:
+        award.content_sha256 = digest(letter_content.content(award))
+        award.save(update_fields=["state", "content_sha256"])
     return changes
 
 

@@ -74,7 +74,9 @@ def approve_reduction(
     write_profile(award, part, spend.profile(part.grant_pounds * 100, part.costs, profiles.months(award)))
     move_years(award, years, tag=f"E{proposal.pk}", by=by, role=role, at=at)
     facts = {"organisation": organisation, "proposal": proposal.pk, "grant_pounds": [before, part.grant_pounds]}
-    record("award.costs_reduced", award, by=by, role=role, at=at, changes=facts | {"state": follow(award)})
+    record(
+        "award.costs_reduced", award, by=by, role=role, at=at, changes=facts | {"state": follow(award, is_changed=True)}
+    )
     _tell(award, part, proposal, at)
     return part
 
