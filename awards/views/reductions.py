@@ -26,7 +26,7 @@ def costs(request: HttpRequest, reference: str, organisation: int) -> HttpRespon
     acting(request, SEE_ALL)
     found, part = _find(request, reference, organisation)
     lines = reductions.lines(part)
-    form, errors, typed = PublicReason(posted(request)), {}, {}
+    form, errors, typed = PublicReason(posted(request)), dict[str, str](), dict[str, str]()
     if request.method == "POST":
         who = as_official(request, rules.OFFERS)
         to, errors, typed = _read(request.POST, lines)
