@@ -69,10 +69,10 @@ def _interests(bid: Bid) -> Iterable[Deed]:
         facts = {"kind": one.kind, "organisation": one.organisation_name, "ended_at": one.ended_at}
         yield Deed(one.declared_at, str(one.assessor.user), "assessor", "interest.declared", "", facts)
     for word in Declaration.objects.filter(who).distinct().select_related("assessor__user"):
-        facts = {"until": word.until, "interests_sha256": word.interests_sha256}
-        yield Deed(word.at, str(word.assessor.user), "assessor", "interests.confirmed", "", facts)
+        said: dict[str, Any] = {"until": word.until, "interests_sha256": word.interests_sha256}
+        yield Deed(word.at, str(word.assessor.user), "assessor", "interests.confirmed", "", said)
     for block in Block.objects.filter(bid=bid).select_related("assessor__user"):
         yield Deed(
             block.found_at, str(block.assessor.user), "system", "assessor.kept_away", f"bid:{bid.reference}",
-            {"because": getattr(block, "because", "")},
+            {"kind": block.kind, "part": block.part, "matched_by": block.matched_by},
         )  # fmt: skip

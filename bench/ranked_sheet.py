@@ -65,7 +65,7 @@ def time_pages(count: int) -> None:
             begun = time.process_time()
             answer = client.get(address, headers={"host": host})
             if answer.streaming:
-                b"".join(answer.streaming_content)
+                b"".join(answer)
             best = min(best, 1000 * (time.process_time() - begun))
         found |= {name: best, f"{name} queries": queries}
     print(json.dumps(found))

@@ -12,7 +12,12 @@ from funds.money import pounds
 from funds.reading import change_in_words
 from funds.states import CompetitionState
 
-PAGES = {"competition": "publish", "allocation": "setup_money", "deadline": "deadline"}
+PAGES = {
+    "competition": "publish",
+    "allocation": "setup_money",
+    "deadline": "deadline",
+    "decision": "competition_decide",
+}
 
 
 class Waiting(NamedTuple):
@@ -52,6 +57,8 @@ def _what(proposal: Proposal, competition: Competition | None, streams: dict[str
         return ""
     if proposal.kind == "allocation":
         return f"{pounds(content['pence'])} for {competition.title}"
+    if proposal.kind == "decision":
+        return f"The panel’s decision on {competition.title}"
     if proposal.kind == "deadline":
         return f"A later deadline of {competition.title}" if competition.state == CompetitionState.PUBLISHED else ""
     is_draft = competition.state == CompetitionState.DRAFT

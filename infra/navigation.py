@@ -25,6 +25,7 @@ PLACES = (
     Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
     Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
+    Place("Your panels", "my_panels", frozenset({Role.ASSESSOR}), "Meetings of panels that you sit on."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
     Place("Assessors", "assessors", READERS | {Role.AHSN_LEAD}, "Who assesses bids, what they carry, who is invited."),
     Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),

@@ -156,8 +156,8 @@ def _kept(request: HttpRequest, form: Any, deed: Any) -> HttpResponse:
         version = deed(**form.cleaned_data)
     except Refused as refused:
         is_conflict = isinstance(refused, Outdated)
-        line = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
-        return HttpResponse(render_to_string("bids/saved.html", line), status=409 if is_conflict else 422)
+        why = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
+        return HttpResponse(render_to_string("bids/saved.html", why), status=409 if is_conflict else 422)
     line = render_to_string("bids/saved.html", {"saved_at": timezone.now(), "why": ""})
     return HttpResponse(line, headers={"Matchfund-Version": version})
 

@@ -35,9 +35,8 @@ def decide(competition: Competition, people: People, at: dt.datetime) -> None:
     meeting = actions.write_general(meeting=meeting, text=general, seen="", by=chair, at=at + HOUR)
     sha256 = digest(minutes.of(meeting))
     actions.agree_minutes(meeting=meeting, sha256=sha256, by=chair, at=at + 2 * HOUR)
-    facts = {"competition": competition, "role": FM}
-    actions.propose_decision(**facts, by=people.managers[0], at=at + 3 * HOUR)
-    actions.approve_decision(**facts, by=people.managers[1], at=at + 4 * HOUR)
+    actions.propose_decision(competition=competition, by=people.managers[0], role=FM, at=at + 3 * HOUR)
+    actions.approve_decision(competition=competition, by=people.managers[1], role=FM, at=at + 4 * HOUR)
 
 
 def _meeting(competition: Competition, people: People, at: dt.datetime) -> PanelMeeting:
