@@ -1,5 +1,6 @@
 """The panel's decision: put forward from the agreed minutes, approved by another, changed only by a new one."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -44,10 +45,18 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _decided(competition: Competition, found: sheet.Sheet) -> list[sheet.Line]:
-    """Return the lines that a proposal is about, or else all that are decided or can be."""
+    """Return the lines that a proposal is about, or else all that are decided or can be, as the minutes have them."""
     if found.proposal is not None:
         return [line for line in found.lines if line.row.reference in found.proposal.content["bids"]]
-    return sheet.undecided(competition, found)
+    lines, meeting = sheet.undecided(competition, found), panel_queries.newest_agreed(competition)
+    if meeting is None or competition.state != CompetitionState.AT_PANEL:
+        return lines
+    said = {bid: (outcome, reason) for bid, outcome, reason in meeting.items.values_list("bid", "outcome", "reason")}
+    return [
+        replace(line, outcome=said[line.row.bid_id][0], override_reason=said[line.row.bid_id][1])
+        for line in lines
+        if line.row.bid_id in said
+    ]
 
 
 @require_POST

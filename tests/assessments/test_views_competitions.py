@@ -135,6 +135,13 @@ def test_nothing_is_put_forward_without_agreed_minutes(panel, fund_manager):
     assert "The panel has to meet first" in shown
 
 
+def test_what_is_put_forward_is_what_the_minutes_say(panel, fund_manager):
+    references = list(panel.bids.order_by("pk").values_list("reference", flat=True))
+    minuted(panel, dict(zip(references, ("successful", "reserve", "reserve"), strict=True)))
+    shown = text(signed_in(fund_manager).get(address("competition_decide", panel)))
+    assert [shown.count(f">{outcome}</strong>") for outcome in ("Successful", "Reserve")] == [1, 2]
+
+
 def test_two_people_decide(panel, fund_manager, second_manager):
     sha256 = proposed(panel, fund_manager, "successful", "successful", "reserve")
     assert states() == ["submitted"] * 3
