@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import django.core.cache.backends.db  # noqa: F401 - it takes the clock when imported: before a test stops it
 import psycopg
 import pytest
 from django.db import connections
