@@ -34,7 +34,7 @@ class LetterChoice(forms.Form):
 
     def clean_awards(self) -> list[tuple[str, str]]:
         """Return pairs of an award's reference and the digest of its letter."""
-        return [tuple(choice.split(":")) for choice in self.cleaned_data["awards"]]  # type: ignore[misc]
+        return [tuple(choice.split(":")) for choice in self.cleaned_data["awards"]]
 
 
 class Annex(forms.Form):

@@ -130,7 +130,7 @@ def _signer() -> "Signer":
     from awards.letters import seal
 
     if settings.SEAL_KMS_KEY:
-        region = settings.S3["region_name"]
+        region = str(settings.S3["region_name"])
         return seal.KeyServiceSigner(settings.SEAL_KMS_KEY, settings.SEAL_CERTIFICATE_FILE, region=region)
     return seal.FileSigner(settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE)
 

@@ -270,7 +270,7 @@ def _file(name: str) -> Path:
 
 # The seal's key lies in a file, or in AWS KMS and never leaves it.
 SEAL_KMS_KEY = env.str("MATCHFUND_SEAL_KMS_KEY", "").strip()
-SEAL_KEY_FILE = None if SEAL_KMS_KEY else _file("MATCHFUND_SEAL_KEY_FILE")
+SEAL_KEY_FILE = Path() if SEAL_KMS_KEY else _file("MATCHFUND_SEAL_KEY_FILE")
 SEAL_CERTIFICATE_FILE = _file("MATCHFUND_SEAL_CERTIFICATE_FILE")
 SEAL_TRUST_FILE = _file("MATCHFUND_SEAL_TRUST_FILE")
 
@@ -286,7 +286,9 @@ def _bank_keys() -> list[str]:
         for key in keys:
             Fernet(key)
     except ValueError as error:
-        raise ImproperlyConfigured("MATCHFUND_BANK_KEYS must hold Fernet keys (32 bytes in base64) by commas.") from error
+        raise ImproperlyConfigured(
+            "MATCHFUND_BANK_KEYS must hold Fernet keys, 32 bytes in base64, by commas."
+        ) from error
     return keys
 
 

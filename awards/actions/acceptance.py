@@ -173,9 +173,10 @@ def remind_to_accept(*, at: dt.datetime) -> int:
         accept_by__range=(today, today + dt.timedelta(REMINDERS[0])),
     ).exclude(annexes__state=AnnexState.WAITING)
     for award in waiting.select_related("bid__lead").order_by("id"):
-        days = min(days for days in REMINDERS if today + dt.timedelta(days) >= award.accept_by)
+        last = award.accept_by or today
+        days = min(days for days in REMINDERS if today + dt.timedelta(days) >= last)
         key, path = f"award.accept/{award.reference}/{days}", f"/awards/{award.reference}/"
-        facts = {"award": award, "last": uk_date(award.accept_by)}
+        facts = {"award": award, "last": uk_date(last)}
         written += len(
             tell_all((Post("accept_award", p.user, key, path, facts) for p in team.people(award.bid)), at=at)
         )

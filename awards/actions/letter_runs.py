@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -61,7 +62,7 @@ def carry_out_letter_run(run_id: int) -> None:
 
 def _do(run: LetterRun, reference: str, seen: str) -> str:
     """Put one letter forward or issue it; return why not."""
-    facts = {"by": run.by, "role": run.role, "at": timezone.now()}
+    facts: dict[str, Any] = {"by": run.by, "role": run.role, "at": timezone.now()}
     try:
         with transaction.atomic():
             award = Award.objects.get(reference=reference)

@@ -49,7 +49,7 @@ def details(request: HttpRequest, reference: str) -> HttpResponse:
     user, now = person(request), timezone.now()
     bid = my_bid(user, reference)
     form = DetailsForm(request.POST, bid=bid, today=now.date())
-    wrong = [errors[0] for errors in form.errors.values()]
+    wrong = [str(errors[0]) for errors in form.errors.values()]
     right = {name: value for name, value in form.cleaned_data.items() if name != "category"}
     if form.cleaned_data.get("category", bid.category) != bid.category:
         wrong.append("The kind of research is saved when you press Save.")

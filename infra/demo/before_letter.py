@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from typing import Any
 
 from accounts.models import Organisation, User
 from accounts.states import Role
@@ -29,9 +30,9 @@ SORT_CODE = "99-00-01"  # of no bank
 def verify(award: Award, people: People, at: dt.datetime) -> None:
     """Work off the match funding of an award at the desk: newer statements are asked for where they are too old."""
     for source in MatchSource.objects.filter(partner__bid=award.bid_id, state=MatchState.EVIDENCED).order_by("pk"):
-        finance = {"source": source, "by": people.finance, "role": FO}
+        finance: dict[str, Any] = {"source": source, "by": people.finance, "role": FO}
         bids.take_case(at=at, **finance)
-        if any(is_stale(source.kind, paper.dated_on, at.date()) for paper in source.documents.all()):
+        if any(is_stale(source.kind, paper.dated_on, at.date()) for paper in source.documents.all() if paper.dated_on):
             bids.query_match(reason="The statement is too old by now. Please give the newest one.", at=at, **finance)
             _answer(source, at + HOUR)
         bids.verify_match(pounds=source.amount_pounds, checks=codes(source.kind), at=at + 2 * HOUR, **finance)

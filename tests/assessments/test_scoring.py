@@ -172,7 +172,7 @@ def test_texts_about_the_whole_bid_are_handed_in_within_400_words(seat):
     assert (saved.is_in_scope, saved.is_fundable) == (True, False)
     write(seat, [5, 5])
     actions.save_overall(feedback="", note="word " * 401, **facts)
-    with pytest.raises(Refused, match="^The note: 401 words"):
+    with pytest.raises(Refused, match=r"^The note: 401 words"):
         submit(seat)
 
 

@@ -436,8 +436,8 @@ CLAIM_PAGES = (
     "claim_report", "claim_copy",
 )  # fmt: skip
 SEAT_PAGES = (
-    "assessment", "assessment_accept", "assessment_decline", "assessment_save", "assessment_overall", "assessment_check",
-    "assessment_paper",
+    "assessment", "assessment_accept", "assessment_decline", "assessment_save", "assessment_overall",
+    "assessment_check", "assessment_paper",
 )  # fmt: skip
 COMPETITION_PAGES = (
     "competition_manage", "competition_begin", "competition_to_panel", "competition_approve",
@@ -506,11 +506,11 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "assessment_question": lambda get: {"seat": get("shown_seat").pk, "slug": "question-1"},
     "assessment_discussion": lambda get: {"seat": get("shown_seat").pk},
     "assessment_reopen": lambda get: {
-        "reference": (b := get("shown_bid")).competition.reference, "bid": b.reference, "seat": b.seats.first().pk,
+        "reference": (b := get("shown_bid")).competition.reference,
+        "bid": b.reference,
+        "seat": b.seats.first().pk,
     },
-    **dict.fromkeys(
-        ("interviewing_one", "interviewing_aside"), lambda get: {"key": get("shown_interview").pk}
-    ),
+    **dict.fromkeys(("interviewing_one", "interviewing_aside"), lambda get: {"key": get("shown_interview").pk}),
     **dict.fromkeys(
         ("interviews", "interview_plan", "interview_slots", "interview_panel", "interview_invite"),
         lambda get: {"reference": get("shown_interview").plan.competition.reference},
@@ -522,7 +522,8 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     **dict.fromkeys(
         ("interview", "interview_cancel"),
         lambda get: {
-            "reference": (i := get("shown_interview")).plan.competition.reference, "bid": i.bid.reference,
+            "reference": (i := get("shown_interview")).plan.competition.reference,
+            "bid": i.bid.reference,
         },
     ),
     "bid_interview": lambda get: {"reference": get("shown_interview").bid.reference},
@@ -628,11 +629,15 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     ),
     **dict.fromkeys(
         (
-            "award_profile", "award_profile_approve", "award_profile_back", "award_costs", "award_costs_approve",
+            "award_profile",
+            "award_profile_approve",
+            "award_profile_back",
+            "award_costs",
+            "award_costs_approve",
             "award_costs_back",
         ),
         lambda get: {"reference": get("shown_award").reference, "organisation": get("sme").pk},
-    ),  # fmt: skip
+    ),
     "condition_paper": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
     "condition_paper_open": lambda get: {
         "reference": (paper := shown_paper(get("shown_award"))).condition.award.reference,
@@ -678,9 +683,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     ),
     **dict.fromkeys(("variation_agree", "variation_drop"), lambda get: {"reference": "MFA-000001", "key": 1}),
     "recovery_new": lambda get: {"reference": get("shown_claim").reference},
-    **dict.fromkeys(
-        ("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}
-    ),
+    **dict.fromkeys(("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}),
     "money_download": lambda get: {"kind": "csv"},
     "money_planned": lambda get: {"month": "2027-06"},
     "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
