@@ -110,7 +110,7 @@ def test_the_sheet_as_csv(panel, auditor):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ranking-DHTC-T-1.csv"'
     assert [line.split(",")[0] for line in lines] == ["rank", "1", "2", "3"]
     assert lines[1].endswith(
-        ",submitted,1,90.0,90.0,0.0,90.0,90.0,,1,1,200000,200000,successful,suggested,,,,yes,85715,0,0,0"
+        ",submitted,1,90.0,90.0,0.0,90.0,90.0,,1,1,200000,200000,successful,suggested,,,,yes,85715,0,0,0,,"
     )
 
 
