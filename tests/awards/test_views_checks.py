@@ -10,9 +10,11 @@ from django.urls import reverse
 from awards import tasks
 from awards.models import Award, Letter, LetterRequest
 from awards.views import checks
+from funds import approvals
 from infra import storage
 from tests.asking import get, text
 from tests.cast import NOW
+from tests.cast_awards import People
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -34,6 +36,7 @@ def sealed(award: Award, number: int, short_code: str) -> tuple[LetterRequest, b
     """Return a further letter of an award, as the worker seals it."""
     data = LetterRequest.objects.filter(award=award).first().data
     data["letter"] |= {"number": number, "short_code": short_code, "reference": f"{award.reference}/{number}"}
+    data["award"]["accepted_on"] = "2027-02-02"
     request = LetterRequest(award=award, number=number, data=data, short_code=short_code, requested_at=NOW)
     return request, tasks.sealed(request)
 
@@ -90,11 +93,22 @@ def test_whatever_is_typed_as_a_code_is_answered(typed):
     assert client.get(asked.headers["Location"]).status_code == 404
 
 
-def test_a_later_letter_supersedes(letter):
-    request, pdf = sealed(letter.award, 2, "AAAA-2222")
+def second_letter(award: Award, people: People) -> None:
+    """Write a second letter of an award down, on two people's word."""
+    facts = {"role": "fund_manager", "at": NOW}
+    content = {"what": "the award has changed"}
+    proposal = approvals.propose(
+        kind="letter", reference=award.reference, content=content, by=people.fund_manager, **facts
+    )
+    approvals.approve(proposal=proposal, by=people.second_manager, **facts)
+    request, pdf = sealed(award, 2, "AAAA-2222")
     request.save()
-    facts = {"request": request, "award": letter.award, "number": 2, "short_code": "AAAA-2222", "stored_at": NOW}
+    facts = {"request": request, "award": award, "number": 2, "short_code": "AAAA-2222", "stored_at": NOW}
     Letter.objects.create(sha256="a" * 64, key="letters/a.pdf", bytes=len(pdf), **facts)
+
+
+def test_a_later_letter_supersedes(letter, people):
+    second_letter(letter.award, people)
     assert "This letter is superseded" in text(get(None, "letter_check", letter.short_code))
 
 
@@ -127,11 +141,8 @@ def test_a_sealed_file_that_the_register_does_not_hold_is_told(letter):
     )
 
 
-def test_a_genuine_letter_with_another_code_is_told(letter, pdf):
-    request, _ = sealed(letter.award, 2, "AAAA-2222")
-    request.save()
-    facts = {"request": request, "award": letter.award, "number": 2, "short_code": "AAAA-2222", "stored_at": NOW}
-    Letter.objects.create(sha256="a" * 64, key="letters/a.pdf", bytes=1, **facts)
+def test_a_genuine_letter_with_another_code_is_told(letter, pdf, people):
+    second_letter(letter.award, people)
     assert "a genuine letter, but not the one with the code that you asked about" in send(pdf, "AAAA-2222")
 
 

@@ -213,7 +213,10 @@ def test_the_entries_add_up_to_the_figure(competition, asked, pence):
 def test_every_figure_of_a_stream_is_the_sum_of_its_entries(competition):
     commit(competition, 1_000)
     envelope = Envelope.objects.get(stream=competition.stream, kind="stream")
-    counted = {name: getattr(envelope, f"{name}_pence") for name in movements.FIGURES}
+    counted = {
+        name: sum(weight * getattr(envelope, f"{counter}_pence") for counter, weight in counters.items())
+        for name, counters in movements.FIGURES.items()
+    }
     assert {n: movements.total(movements.entries(competition.stream, figure=n)) for n in movements.FIGURES} == counted
 
 

@@ -40,6 +40,9 @@ NOT_PAGES = {
     "prompt_payment_csv",
     "record_csv",
     "competition_ranking",
+    "competition_ranking_xlsx",
+    "bid_history_csv",
+    "panel_minutes_paper",
 }
 ALL_PIECES = """
 {% extends "base.html" %}
