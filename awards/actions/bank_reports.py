@@ -17,8 +17,6 @@ from awards.bank_files.reports import Line
 from awards.models import BankReport, Claim, Recovery, ReportLine, RunItem
 from awards.states import ItemState, LineOutcome, RecoveryState
 
-O, I = LineOutcome, ItemState  # noqa: E741
-
 
 class Found(NamedTuple):
     """A line of a report with the attempt that it is about."""
@@ -104,34 +102,36 @@ def _judge(found: Sequence[Found]) -> tuple[list[Judged], list[News]]:
     judged, news, seen = [], [], set()
     for one in found:
         outcome, told = _outcome(one, asked_back)
-        if one.item and one.item.pk in seen and outcome in (O.PAID, O.RETURNED):
-            outcome, told = O.REFUSED, "An earlier line of this file speaks of the same payment."
-        if one.item and outcome in (O.PAID, O.RETURNED):
+        if one.item and one.item.pk in seen and outcome in (LineOutcome.PAID, LineOutcome.RETURNED):
+            outcome, told = LineOutcome.REFUSED, "An earlier line of this file speaks of the same payment."
+        if one.item and outcome in (LineOutcome.PAID, LineOutcome.RETURNED):
             seen.add(one.item.pk)
-            news.append(News(one.item, I.PAID if outcome == O.PAID else I.RETURNED, one.line.reason))
+            news.append(
+                News(one.item, ItemState.PAID if outcome == LineOutcome.PAID else ItemState.RETURNED, one.line.reason)
+            )
         judged.append(Judged(one, outcome, told))
     return judged, news
 
 
 def _outcome(found: Found, asked_back: set[int]) -> tuple[LineOutcome, str]:
     line, item = found
-    if item is None or item.state in (I.PROPOSED, I.FREED):
-        return O.UNKNOWN, "No payment that was instructed has this id."
+    if item is None or item.state in (ItemState.PROPOSED, ItemState.FREED):
+        return LineOutcome.UNKNOWN, "No payment that was instructed has this id."
     if line.end_to_end_id and line.end_to_end_id != rules.end_to_end_id(item.claim.reference):
-        return O.REFUSED, "Its two ids are of different payments."
+        return LineOutcome.REFUSED, "Its two ids are of different payments."
     if line.pence is not None and line.pence != item.pence:
-        return O.REFUSED, "The amount is not the one that was instructed."
+        return LineOutcome.REFUSED, "The amount is not the one that was instructed."
     if line.status in reports.ON_ITS_WAY:
-        return O.NO_CHANGE, ""
+        return LineOutcome.NO_CHANGE, ""
     if line.status in reports.PAID:
-        if item.state == I.RETURNED:
-            return O.REFUSED, "The bank has returned this payment before."
-        return (O.NO_CHANGE, "") if item.state == I.PAID else (O.PAID, "")
-    if item.state == I.RETURNED:
-        return O.NO_CHANGE, ""
+        if item.state == ItemState.RETURNED:
+            return LineOutcome.REFUSED, "The bank has returned this payment before."
+        return (LineOutcome.NO_CHANGE, "") if item.state == ItemState.PAID else (LineOutcome.PAID, "")
+    if item.state == ItemState.RETURNED:
+        return LineOutcome.NO_CHANGE, ""
     if item.claim_id in asked_back:
-        return O.REFUSED, "Money of this claim is being asked back: settle that first."
-    return O.RETURNED, ""
+        return LineOutcome.REFUSED, "Money of this claim is being asked back: settle that first."
+    return LineOutcome.RETURNED, ""
 
 
 def _line(report: BankReport, row: int, one: Judged) -> ReportLine:

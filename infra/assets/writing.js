@@ -27,7 +27,7 @@ class Writing {
     else this.bringBack();
     form.addEventListener("input", () => this.changed());
     form.addEventListener("focusout", () => this.soon(0));
-    form.addEventListener("submit", () => this.leave());
+    form.addEventListener("submit", (event) => this.submitted(event));
     form.addEventListener("htmx:beforeSwap", ({ detail }) => {
       if ([409, 422].includes(detail.xhr.status)) detail.shouldSwap = true;
     });
@@ -91,6 +91,13 @@ class Writing {
     }
   }
 
+  // A press while a save is under way waits for it: otherwise this window would meet its own save as another's.
+  submitted(event) {
+    if (!this.isSending) return this.leave();
+    event.preventDefault();
+    this.pressed = { button: event.submitter };
+  }
+
   leave() {
     this.isLeaving = true;
     if (this.isUnsaved) this.store(true);
@@ -120,6 +127,14 @@ class Writing {
 
   answered(xhr) {
     this.isSending = false;
+    this.told(xhr);
+    if (!this.pressed) return;
+    const { button } = this.pressed;
+    this.pressed = undefined;
+    this.form.requestSubmit(button);
+  }
+
+  told(xhr) {
     if (xhr.status === 200) return this.kept(xhr.getResponseHeader("Matchfund-Version"));
     if ([409, 422].includes(xhr.status)) return;
     if (xhr.status === 401) this.say(`Not saved: you have been signed out. ${STAYS}. `, this.signIn());

@@ -68,6 +68,19 @@ def test_project_details_save_by_themselves_again_and_again(bid, applicant, sign
     assert findings(page) == []
 
 
+def test_a_press_while_a_save_is_under_way_waits_for_it(bid, applicant, signed_in_browser):
+    page, held = signed_in_browser(applicant), []
+    open_question(page, bid)
+    page.route("**/save", lambda route: held.append(route))
+    with page.expect_request("**/save"):
+        box(page).fill("We count breaths.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    page.wait_for_url(f"**/bids/{bid.reference}/")
+    assert Answer.objects.values_list("text", "version").get() == ("We count breaths.", 1)
+
+
 def test_a_network_that_is_away_is_said_and_tried_again(bid, applicant, signed_in_browser):
     page = signed_in_browser(applicant)
     open_question(page, bid)
