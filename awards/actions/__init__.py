@@ -18,7 +18,7 @@ from awards.actions.endings import complete, decline, lapse, lapse_overdue, term
 from awards.actions.letter_runs import begin_letter_run, carry_out_letter_run
 from awards.actions.letters import go_live, issue_letter, propose_letter, start_due
 from awards.actions.offers import offer, plan
-from awards.actions.payments import instruct_payment, record_payment
+from awards.actions.payments import record_payment
 from awards.actions.reports import accept_report, give_report, record_review, send_report_back
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "go_live",
     "hand_in_annex",
     "import_items",
-    "instruct_payment",
     "issue_letter",
     "lapse",
     "lapse_overdue",

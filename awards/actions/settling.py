@@ -36,6 +36,7 @@ def settle(news: Sequence[News], *, bank_reference: str, by: User, role: str, at
     if not news:
         return
     before = {one.item.pk: one.item.state for one in news}
+    claimed = {one.item.pk: one.item.claim.state for one in news}
     _move(paid, ItemState.PAID, PaymentState.PAID, ClaimState.PAID, at, bank_reference)
     _move(back, ItemState.RETURNED, PaymentState.RETURNED, ClaimState.RETURNED, at, bank_reference)
     hold_streams([one.item.claim for one in news])
@@ -52,6 +53,10 @@ def settle(news: Sequence[News], *, bank_reference: str, by: User, role: str, at
         [
             (f"payment.{one.state}", f"payment:{one.item.instruction_id}",
              {"state": [before[one.item.pk], one.state], "pence": one.item.pence, "claim": one.item.claim.reference})
+            for one in news
+        ]
+        + [
+            (f"claim.{one.state}", one.item.claim, {"state": [claimed[one.item.pk], one.item.claim.state]})
             for one in news
         ],
         by=by, role=role, at=at,

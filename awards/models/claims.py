@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from audit.database import Frozen, FrozenWith, StateGraph
 from awards.claims_in_database import FixedButForAdjustments, ReportsBeforeMoney, WithinTheGrant
+from awards.money_in_database import PaidByRun
 from awards.states import CLAIM_EDGES, CLAIM_EDITABLE, PAYMENT_EDGES, ClaimState, PaymentState
 from bids.states import CostCategory
 from funds.rules_in_database import ApprovedBefore
@@ -174,6 +175,7 @@ class Payment(ConcurrentTransitionMixin, models.Model):
     class Meta:
         triggers = [
             StateGraph(edges=PAYMENT_EDGES, initial=PaymentState.INSTRUCTED),
+            PaidByRun(),
             Frozen(fields=["end_to_end_id", "pence", "instructed_by", "instructed_at"], open_in=[]),
         ]
         constraints = [models.CheckConstraint(name="awards_payment_above_zero", condition=Q(pence__gt=0))]

@@ -67,6 +67,7 @@ class People:
     ministry: Organisation
     managers: list[User]
     finance: User
+    second_finance: User
     auditor: User
     networks: list[Organisation]
     monitors: dict[int, User]
@@ -157,6 +158,7 @@ def gather(at: dt.datetime) -> People:
             person("second.manager@example.org", "Simeon Seconder", Role.FUND_MANAGER, beis, at),
         ],
         finance=person("finance@example.org", "Fatima Ledgerwell", Role.FINANCE_OFFICER, dhsc, at),
+        second_finance=person("second.finance@example.org", "Fergus Tallyman", Role.FINANCE_OFFICER, dhsc, at),
         auditor=person("auditor@example.org", "Arthur Proofe", Role.AUDITOR, beis, at),
         networks=networks,
         monitors={

@@ -279,8 +279,8 @@ def each(deed: Callable[[Award, People, Calendar], None], made: list[Award], peo
 
 
 def claim(made: list[Award], people: People, calendar: Calendar) -> int:
-    """Claim the first quarter of the first five awards, two of them up to the payment; return how many are claimed."""
-    ends = [ClaimState.PAID, ClaimState.PAID, ClaimState.INSTRUCTED, ClaimState.APPROVED, ClaimState.SUBMITTED]
+    """Claim the first quarter of the first five awards, four of them up to the approval; return how many."""
+    ends = [*[ClaimState.APPROVED] * 4, ClaimState.SUBMITTED]
     for award, end in zip(made, ends, strict=False):
         _claim(award, people, calendar, upto=end)
     return min(len(made), len(ends))
@@ -303,19 +303,11 @@ def _claim(award: Award, people: People, calendar: Calendar, *, upto: str) -> No
     awards.submit_claim(claim=made, by=by, at=at + HOUR)
     report(made, by=by, monitor=people.monitors[award.network_id or 0], at=at + 2 * HOUR)
     steps = [
-        (ClaimState.REVIEWED, awards.review_claim, people.monitors[award.network_id or 0], MO),
-        (ClaimState.APPROVED, awards.approve_claim, people.managers[0], FM),
-        (ClaimState.INSTRUCTED, awards.instruct_payment, people.finance, FO),
+        (awards.review_claim, people.monitors[award.network_id or 0], MO),
+        (awards.approve_claim, people.managers[0], FM),
     ]
-    for day, (state, step, person, role) in enumerate(steps, start=1):
-        if upto == ClaimState.SUBMITTED:
-            return
+    for day, (step, person, role) in enumerate(steps if upto == ClaimState.APPROVED else (), start=1):
         step(claim=made, by=person, role=role, at=at + dt.timedelta(days=day))
-        if upto == state:
-            return
-    awards.record_payment(
-        claim=made, bank_reference=f"BACS-{made.reference}", by=people.finance, at=at + dt.timedelta(days=5)
-    )
 
 
 def _lines(award: Award, costs: dict[str, int], first_day: dt.date) -> list[Line]:

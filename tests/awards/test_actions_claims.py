@@ -143,7 +143,7 @@ def test_three_people_agree_and_the_money_moves(claim, people):
 @pytest.mark.parametrize(("steps", "step"), [((), "approve"), ((), "instruct"), (("review",), "instruct")])
 def test_no_step_is_left_out(claim, people, steps, step):
     claim = agree(claim, people, *steps)
-    with pytest.raises(Refused, match=f"Claim {claim.reference} is {claim.state}, but this is for a claim that is"):
+    with pytest.raises(Refused, match=rf"is {claim.state}, (but this is for|and only) a claim that is"):
         agree(claim, people, step)
 
 

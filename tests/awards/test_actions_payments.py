@@ -79,7 +79,7 @@ def test_a_fund_manager_cannot_record_a_payment(claim, people):
 
 def test_a_claim_is_instructed_once(claim, people):
     agree(claim, people, "review", "approve", "instruct")
-    with pytest.raises(Refused, match="is payment instructed, but this is for a claim that is approved"):
+    with pytest.raises(Refused, match="is payment instructed, and only a claim that is approved"):
         agree(claim, people, "instruct")
 
 

@@ -196,13 +196,21 @@ def test_a_payment_keeps_its_id_and_amount(paid, change):
         run(f"UPDATE awards_payment SET {change}")
 
 
-def test_a_claim_has_one_payment(paid):
+ANOTHER_PAYMENT = (
+    "INSERT INTO awards_payment (claim_id, end_to_end_id, pence, state, instructed_by_id, instructed_at,"
+    " bank_reference) SELECT claim_id, 'another', pence, 'instructed', instructed_by_id, now(), '' FROM awards_payment"
+)
+
+
+def test_a_claim_has_one_payment(claim, people):
+    agree(claim, people, "review", "approve", "instruct")
     with pytest.raises(IntegrityError, match="duplicate key"):
-        run(
-            "INSERT INTO awards_payment (claim_id, end_to_end_id, pence, state, instructed_by_id, instructed_at,"
-            " bank_reference) SELECT claim_id, 'another', pence, 'instructed', instructed_by_id, now(), ''"
-            " FROM awards_payment"
-        )
+        run(ANOTHER_PAYMENT)
+
+
+def test_nothing_is_paid_but_by_a_run_of_two_people(paid):
+    with pytest.raises(IntegrityError, match="is in no run that two people agreed to"):
+        run(ANOTHER_PAYMENT)
 
 
 def test_more_cannot_be_instructed_than_is_committed(claim):

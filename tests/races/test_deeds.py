@@ -8,17 +8,13 @@ from django.db import connection
 from accounts.models import User
 from accounts.states import Role
 from awards import actions, tasks
-from awards.models import Award, Claim, Letter, LetterRequest, Payment
+from awards.models import Award, Claim, Letter, LetterRequest
 from funds.models import Approval, LedgerEntry
-from tests.cast import NOW, person
+from tests.cast import NOW
 from tests.cast_awards import LINES, QUARTER_OVER, STARTED, agree, draft_claim, issue, line, other, settle, won_bid
 from tests.races.racing import at_once, refused
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-def instruct(claim: Claim, by: User):
-    return partial(actions.instruct_payment, claim=claim, by=by, role=Role.FINANCE_OFFICER, at=QUARTER_OVER)
 
 
 def test_one_person_reviewing_twice_gives_one_approval(claim, people):
@@ -41,13 +37,6 @@ def test_one_person_cannot_race_through_two_steps(claim, people):
     at_once(steps * 2)
     assert Approval.objects.filter(proposal__kind="claim", by=both).count() == 1
     assert Claim.objects.get(pk=claim.pk).state == "reviewed"
-
-
-def test_two_finance_officers_instruct_one_payment(claim, people, department):
-    claim = agree(claim, people, "review", "approve")
-    second = person(Role.FINANCE_OFFICER, department)
-    assert len(refused(at_once([instruct(claim, people.finance_officer), instruct(claim, second)]))) == 1
-    assert (Payment.objects.count(), LedgerEntry.objects.filter(kind="instructed").count()) == (1, 1)
 
 
 def test_the_bank_s_news_twice_at_once_pays_once(claim, people):

@@ -22,6 +22,7 @@ from funds.years import financial_year
 from infra import storage
 from infra.demo import around, calls, plans, register, report, rounds, sign_ins, story, team
 from infra.demo.dates import Calendar
+from infra.demo.payments import pay
 from infra.demo.people import People, gather
 from infra.serve import serve
 
@@ -125,7 +126,8 @@ class Command(BaseCommand):
         self.chapter("Letters rendered, sealed and stored on S3", story.work_off_the_queue)
         make_letters()
         self.chapter("Awards accepted, projects live", story.each, story.accept, signed, people, calendar)
-        self.chapter("First claims reviewed, approved, instructed, paid", story.claim, signed, people, calendar)
+        self.chapter("First claims reviewed and approved", story.claim, signed, people, calendar)
+        self.chapter("Claims paid by a run, one returned, a part of one clawed back", pay, signed, people, calendar)
 
     def record(self) -> bool:
         """Seal and publish the record, write the auditor's pack and check it with the script that lies in it."""
