@@ -23,7 +23,7 @@ def at_once(*deeds: Callable[[], object]) -> list[str]:
 
     def run(deed: Callable[[], object]) -> str:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             deed()
             return "done"
         except (Refused, IntegrityError) as refusal:
@@ -59,7 +59,7 @@ def test_a_seat_waits_for_a_block_that_is_being_written(bid):
             threading.Event().wait(0.3)
 
     def sit():
-        written.wait(timeout=10)
+        written.wait(timeout=60)
         as_web_role(
             "INSERT INTO assessments_seat (bid_id, assessor_id, state, invited_at, decline_reason, withdrawn_reason)"
             " VALUES (%s, %s, 'invited', now(), '', '')",

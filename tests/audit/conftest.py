@@ -47,14 +47,14 @@ def held_deed(elsewhere) -> Callable[..., Any]:
             with transaction.atomic():
                 deed("bid:B-late")
                 written.set()
-                release.wait(10)
+                release.wait(60)
 
         done = elsewhere(work)
-        written.wait(10)
+        written.wait(60)
         try:
             yield release
         finally:
             release.set()
-            done.result(10)
+            done.result(60)
 
     return hold

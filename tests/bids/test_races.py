@@ -24,7 +24,7 @@ def at_once(*deeds: Callable[[], object]) -> list[str]:
 
     def run(deed: Callable[[], object]) -> str:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             deed()
             return "done"
         except Refused as refusal:

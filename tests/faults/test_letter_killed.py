@@ -29,9 +29,13 @@ def killed_worker(place: str, store) -> int:
     }
     command = [sys.executable, "-m", "tests.faults.worker_that_dies", place]
     ended = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, timeout=120).returncode
-    for _ in range(100):
+    for _ in range(600):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [tasks.LOCK])
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+                [tasks.LOCK],
+            )
             if cursor.fetchone() == (0,):
                 return ended
         time.sleep(0.05)

@@ -97,7 +97,7 @@ def test_it_serves_until_it_is_stopped(told):
 def _page(address: str) -> str:
     for _ in range(100):
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=30) as answer:
                 return answer.read().decode()
         except OSError:
             time.sleep(0.2)

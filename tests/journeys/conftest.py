@@ -25,7 +25,7 @@ def visitor(signed_in_browser) -> Callable[..., Visitor]:
     def come(user=None, name: str = "", **browser) -> Visitor:
         known = (user.full_name, user.email) if user else (name, f"{name.replace(' ', '.').lower()}@example.org")
         page = signed_in_browser(user, **browser)
-        page.set_default_timeout(15000)
+        page.set_default_timeout(60_000)
         return Visitor(page, *known, has_script=browser.get("script", True))
 
     return come

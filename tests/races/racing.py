@@ -13,7 +13,7 @@ CONNECTIONS = 16
 
 def at_once[T](deeds: Sequence[Callable[[], T]]) -> list[T | Exception]:
     """Start all deeds together; return what each returned, or why it was refused."""
-    start = Barrier(len(deeds), timeout=30)
+    start = Barrier(len(deeds), timeout=60)
 
     def run(deed: Callable[[], T]) -> T | Exception:
         try:

@@ -94,7 +94,7 @@ def scratch(competition) -> Iterator[None]:
 
 def test_without_the_guard_the_same_race_overspends(scratch):
     """Read the sum, then insert: what the counters are for. Each round reads in all sessions before any writes."""
-    everybody_has_read = Barrier(CONNECTIONS, timeout=30)
+    everybody_has_read = Barrier(CONNECTIONS, timeout=60)
 
     def spend(name: str, pence: int) -> bool:
         with connection.cursor() as cursor:
