@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.states import Role
 from infra.access import BEFORE_SECOND_FACTOR, PUBLIC
 from tests.cast import person
-from tests.pages.rows import KEYS, ROLES, ROWS, expected
+from tests.pages.keys import KEYS
+from tests.pages.rows import ROLES, ROWS, expected
 from tests.signing_in import signed_in
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page
 
 from tests.browser import DESKTOP, PHONE, act_as, findings, too_wide
-from tests.pages.rows import KEYS, ROLES, ROWS, expected
+from tests.pages.keys import KEYS
+from tests.pages.rows import ROLES, ROWS, expected
 from tests.pages.test_components import GOOD, Example
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

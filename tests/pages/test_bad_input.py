@@ -12,7 +12,7 @@ from bids.models import Bid, CostLine
 from funds.models import Proposal
 from tests.cast_bids import lead_partner
 from tests.pages.hostile import forms_of
-from tests.pages.rows import KEYS
+from tests.pages.keys import KEYS
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -12,7 +12,7 @@ from tests.bids.cast_pages import half_written
 from tests.cast import organisation, person
 from tests.pages.cast_bids import keys_of
 from tests.pages.hostile import Stranger, forms_of
-from tests.pages.rows import BID_KEYS, KEYS
+from tests.pages.keys import BID_KEYS, KEYS
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.deep]

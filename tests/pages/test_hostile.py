@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.states import OrganisationKind
 from tests.pages import hostile
 from tests.pages.hostile import Stranger, forms_of
-from tests.pages.rows import KEYS, ROLES, ROWS, expected
+from tests.pages.keys import KEYS
+from tests.pages.rows import ROLES, ROWS, expected
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.deep]
