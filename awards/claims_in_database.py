@@ -5,7 +5,7 @@ from django.db import models
 
 from audit.database import Frozen, Rule, refuse
 from awards.report_schedule import BANDS, CLAIMS_A_YEAR, Band
-from awards.states import ClaimState, ReportKind, ReportState
+from awards.states import ClaimState, ReportKind, ReportState, UnderspendState
 
 _COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid', 'returned')"
 # The spend of a claim less what the monitoring officer disallows.
@@ -13,6 +13,14 @@ _ELIGIBLE = """
     (SELECT coalesce(sum(l.pence - coalesce(a.pence, 0)), 0) FROM awards_claimline l
      LEFT JOIN awards_adjustment a ON a.line_id = l.id WHERE l.claim_id = NEW.id)
 """
+
+
+def released(part: str) -> str:
+    """Return SQL for the pence of a partner's grant that two people released, as it will not be spent."""
+    return f"""
+        (SELECT coalesce(sum(pence), 0) FROM awards_underspend
+         WHERE part_id = {part} AND state = '{UnderspendState.RELEASED}')
+    """
 
 
 class FixedButForAdjustments(Frozen):
@@ -50,7 +58,7 @@ class WithinTheGrant(Rule):
                 SELECT coalesce(sum(grant_pence), 0) INTO used FROM awards_claim
                 WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id AND id <> NEW.id
                   AND state IN {_COUNTED};
-                IF used + NEW.grant_pence > part.grant_pounds * 100 THEN {above_grant} END IF;
+                IF used + NEW.grant_pence + {released("part.id")} > part.grant_pounds * 100 THEN {above_grant} END IF;
             END IF;
             RETURN NEW;
         """
@@ -110,6 +118,29 @@ class WithinItsLine(Rule):
         return f"""
             IF NEW.pence > (SELECT pence FROM awards_claimline WHERE id = NEW.line_id) THEN
                 {refuse("more is disallowed than the item cost")}
+            END IF;
+            RETURN NEW;
+        """
+
+
+class NoMoreThanIsLeft(Rule):
+    """Refuse to release more of a partner's grant than its claims and earlier releases leave; claims take turns."""
+
+    name = "no_more_than_is_left"
+    operation = pgtrigger.Update
+
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("part", "awards_awardpartner%ROWTYPE"), ("used", "bigint")]
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NEW.state = '{UnderspendState.RELEASED}' AND OLD.state <> NEW.state THEN
+                SELECT * INTO part FROM awards_awardpartner WHERE id = NEW.part_id FOR NO KEY UPDATE;
+                SELECT coalesce(sum(grant_pence), 0) INTO used FROM awards_claim
+                WHERE award_id = part.award_id AND organisation_id = part.organisation_id AND state IN {_COUNTED};
+                IF used + {released("part.id")} + NEW.pence > part.grant_pounds * 100 THEN
+                    {refuse("% releases more than is left of the grant", "NEW.reference")}
+                END IF;
             END IF;
             RETURN NEW;
         """

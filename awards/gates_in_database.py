@@ -5,6 +5,7 @@ from django.db import models
 
 from audit.database import Rule, refuse
 from awards.before_letter import APPROVED_ABOVE_PENCE
+from awards.claims_in_database import released
 from awards.states import AwardState, ConditionKind
 
 _CLAIMING = "SELECT 1 FROM awards_awardpartner ap WHERE ap.award_id = NEW.id AND ap.grant_pounds > 0"
@@ -103,7 +104,10 @@ class SecondLook(Rule):
 
 
 class AddsUpToTheGrant(Rule):
-    """Refuse, at the end of the transaction, a spend profile that is not equal to its partner's grant to the penny."""
+    """Refuse, at the end of the transaction, a spend profile that is not its partner's grant to the penny.
+
+    What two people released as it will not be spent is not planned any more.
+    """
 
     name = "adds_up_to_the_grant"
     when = pgtrigger.After
@@ -119,7 +123,7 @@ class AddsUpToTheGrant(Rule):
             IF EXISTS (
                 SELECT 1 FROM awards_awardpartner ap
                 WHERE ap.award_id = line.award_id AND ap.organisation_id = line.organisation_id
-                  AND ap.grant_pounds * 100 <> (
+                  AND ap.grant_pounds * 100 - {released("ap.id")} <> (
                     SELECT coalesce(sum(pence), 0) FROM awards_spendline l
                     WHERE l.award_id = ap.award_id AND l.organisation_id = ap.organisation_id
                 )

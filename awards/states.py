@@ -291,3 +291,17 @@ VARIATION_EDGES = (
     (VariationState.PROPOSED, VariationState.AGREED),
     (VariationState.PROPOSED, VariationState.DROPPED),
 )
+
+
+class UnderspendState(TextChoices):
+    """proposed → released | dropped."""
+
+    PROPOSED = "proposed", "Waits for a second person"
+    RELEASED = "released", "Released"
+    DROPPED = "dropped", "Dropped"
+
+
+UNDERSPEND_EDGES = (
+    (UnderspendState.PROPOSED, UnderspendState.RELEASED),
+    (UnderspendState.PROPOSED, UnderspendState.DROPPED),
+)

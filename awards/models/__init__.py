@@ -5,9 +5,11 @@ from awards.models.changes import Recovery, Suspension, Variation
 from awards.models.claim_parts import Adjustment, ClaimDocument, Evidence, LineQuery, MatchSpent, QueryMessage
 from awards.models.claims import Claim, ClaimLine, Payment
 from awards.models.letters import Letter, LetterRequest, LetterRun, SignedAnnex
+from awards.models.milestones import Milestone, MilestoneReached
 from awards.models.payments import BankReport, PaymentRun, ReportLine, RunFile, RunItem
 from awards.models.preparation import BankCheck, BankDetails, ConditionFile, CostReduction
 from awards.models.reports import AnnualReview, Report
+from awards.models.underspends import Underspend
 
 __all__ = [
     "Adjustment",
@@ -29,6 +31,8 @@ __all__ = [
     "LetterRun",
     "LineQuery",
     "MatchSpent",
+    "Milestone",
+    "MilestoneReached",
     "Payment",
     "PaymentRun",
     "QueryMessage",
@@ -40,5 +44,6 @@ __all__ = [
     "SignedAnnex",
     "SpendLine",
     "Suspension",
+    "Underspend",
     "Variation",
 ]

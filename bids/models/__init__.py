@@ -5,6 +5,7 @@ from bids.models.bids import Answer, Bid, BidVersion
 from bids.models.documents import Document
 from bids.models.finance import CostLine, MatchSource, Partner
 from bids.models.match import MatchMessage, MatchVerification, SameMoney
+from bids.models.parties import LaterParty
 from bids.models.standing import Standing
 from bids.models.team import Assignment, Invitation, Presence, TeamMember
 
@@ -18,6 +19,7 @@ __all__ = [
     "CostLine",
     "Document",
     "Invitation",
+    "LaterParty",
     "MatchMessage",
     "MatchSource",
     "MatchVerification",
