@@ -122,6 +122,11 @@ def content_for_assessor(bid: Bid, content: dict[str, Any]) -> dict[str, Any]:
     return shield_of(bid).content(content) if bid.competition.is_blind else content
 
 
+def text_for_assessor(bid: Bid, text: str) -> str:
+    """Return what an official or another assessor wrote about a bid as its assessors may read it."""
+    return shield_of(bid).text(text) if bid.competition.is_blind else text
+
+
 def title_in_lists(bid: Bid) -> str:
     """Return what a bid is called in assessors' lists and e-mails: its reference where a title could hold a name."""
     return f"Bid {bid.reference}" if bid.competition.is_blind else bid.title
@@ -129,4 +134,4 @@ def title_in_lists(bid: Bid) -> str:
 
 def title_for_assessor(bid: Bid) -> str:
     """Return the title of a bid as an assessor may read it; `bid` comes with its competition."""
-    return shield_of(bid).text(bid.title) if bid.competition.is_blind else bid.title
+    return text_for_assessor(bid, bid.title)

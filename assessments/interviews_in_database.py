@@ -75,6 +75,24 @@ class Unbiased(Rule):
         """
 
 
+class OverAfterDecision(Rule):
+    """Refuse to hand in or reopen the sheet of an interview once the panel of its competition has decided."""
+
+    name = "over_after_decision"
+    operation = pgtrigger.Update
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF NEW.state <> OLD.state AND NOT EXISTS (
+                SELECT 1 FROM assessments_interview i
+                JOIN assessments_interviewplan plan ON plan.id = i.plan_id
+                JOIN funds_competition c ON c.id = plan.competition_id AND c.state IN ('in_assessment', 'at_panel')
+                WHERE i.id = NEW.interview_id
+            ) THEN {refuse("the interviews of this competition are over")} END IF;
+            RETURN NEW;
+        """
+
+
 class WholeInterview(Rule):
     """Refuse handing in the sheet of an interview unless every criterion has points and a reason."""
 

@@ -1,9 +1,10 @@
 """Reads for the officials' pages: the ranked sheet as a panel sees it, how far assessment is, and one bid's scores."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -11,11 +12,12 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from assessments import moderation, panel_queries, queries, rules
-from assessments.models import Assessment, PanelMeeting, Score, Seat
-from assessments.moderation import Flag, Mark
+from assessments.models import Assessment, FrozenSheet, PanelMeeting, Score, Seat
+from assessments.moderation import Advice, Flag, Mark
 from assessments.rules import Ranked
 from assessments.states import AssessmentState, Outcome, SeatState
 from bids.models import Bid
+from bids.queries import kept_from
 from bids.states import BidState
 from funds import approvals
 from funds.models import Competition, Proposal, Question
@@ -31,7 +33,7 @@ class Line:
     marks: Sequence[Decimal]  # what each counted assessor gave, per cent, lowest first
     held: int  # seats invited or accepted
     handed_in: int
-    cumulative_pounds: int  # grants of this bid and of all that rank above it
+    cumulative_pounds: int  # grants of this bid and of all above it on the sheet
     outcome: str
     override_reason: str
     calibrated: Decimal | None  # advisory, beside the score
@@ -46,6 +48,7 @@ class Sheet:
     basis: str  # Suggested, Proposed or Decided
     proposal: Proposal | None
     left_pence: int
+    withheld: int = 0  # bids that a conflict of interest keeps from the reader, left out of lines and sums
 
     @property
     def waits_for_approval(self) -> bool:
@@ -53,8 +56,8 @@ class Sheet:
         return self.basis == "Proposed"
 
 
-def of(competition: Competition) -> Sheet:
-    """Return the ranked sheet, in a constant number of queries."""
+def of(competition: Competition, reader: User | None = None) -> Sheet:
+    """Return the ranked sheet, in a constant number of queries, without what is kept from the reader."""
     ranked = queries.ranked(competition)
     left = queries.left_pence(competition, ranked)
     proposal = approvals.waiting("decision").filter(reference=competition.reference).first()
@@ -66,8 +69,9 @@ def of(competition: Competition) -> Sheet:
     else:
         found = rules.suggest(ranked, left_pence=left, threshold=competition.quality_threshold)
         basis, outcomes = "Suggested", {row.bid_id: (found[row.reference], "") for row in ranked}
-    lines = list(_lines(competition, ranked, decided | outcomes))
-    return Sheet(lines, basis, proposal, left)
+    kept = kept_from(reader, competition) if reader else set()
+    lines = list(_lines(competition, ranked, decided | outcomes, kept))
+    return Sheet(lines, basis, proposal, left, withheld=len(ranked) - len(lines))
 
 
 def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[str, str]]:
@@ -80,18 +84,49 @@ def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[s
 
 
 def _lines(
-    competition: Competition, ranked: Sequence[Ranked], outcomes: Mapping[int, tuple[str, str]]
+    competition: Competition, ranked: Sequence[Ranked], outcomes: Mapping[int, tuple[str, str]], kept: Collection[int]
 ) -> Iterator[Line]:
     marks, seats = work_on(competition)
-    given, calibrated = moderation.by_bid(marks), moderation.calibrated(marks)
+    beside = _advice(competition, ranked, marks)
     cumulative = 0
     for row in ranked:
+        if row.bid_id in kept:
+            continue
         cumulative += row.grant_pounds
         held, handed_in = seats.get(row.bid_id, (0, 0))
         outcome, reason = outcomes.get(row.bid_id, ("", ""))
-        mine, fair = given.get(row.bid_id, []), calibrated.get(row.bid_id)
-        flags = moderation.flags(row, mine, fair, competition.quality_threshold)
-        yield Line(row, mine, held, handed_in, cumulative, outcome, reason, fair, flags)
+        found = beside[row.bid_id]
+        yield Line(row, found.given, held, handed_in, cumulative, outcome, reason, found.calibrated, found.flags)
+
+
+def _advice(competition: Competition, ranked: Sequence[Ranked], marks: Sequence[Mark]) -> dict[int, Advice]:
+    """Return what stands beside each score: what was frozen for the panel, or else what the marks say now."""
+    frozen = FrozenSheet.objects.filter(competition=competition).values_list("lines", flat=True).first() or {}
+    there = {
+        row.bid_id: moderation.thawed(row.bid_id, frozen[row.reference])
+        for row in ranked
+        if "marks" in frozen.get(row.reference, ())
+    }
+    if len(there) == len(ranked):
+        return there
+    return moderation.advise(ranked, marks, competition.quality_threshold) | there
+
+
+def to_freeze(competition: Competition) -> dict[str, dict[str, Any]]:
+    """Return bid reference → all that a panel is shown of how a bid was scored, as it is frozen. Two queries."""
+    ranked, (marks, _) = queries.ranked(competition), work_on(competition)
+    beside = moderation.advise(ranked, marks, competition.quality_threshold)
+    return {row.reference: queries.frozen_line(row) | moderation.frozen(beside[row.bid_id]) for row in ranked}
+
+
+def flags_of(bid: Bid) -> list[Flag]:
+    """Return why a bid should be talked about, as the ranked sheet shows it. Two queries."""
+    competition = bid.competition
+    ranked = queries.ranked(competition)
+    if all(row.bid_id != bid.pk for row in ranked):
+        return []
+    marks, _ = work_on(competition)
+    return list(moderation.advise(ranked, marks, competition.quality_threshold)[bid.pk].flags)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,6 @@ INTERVIEW_EDGES = (
     (InterviewState.MOVE_ASKED, InterviewState.CANCELLED),
     (InterviewState.CANCELLED, InterviewState.INVITED),
 )
-INTERVIEW_SHEET_EDGES = ((AssessmentState.IN_PROGRESS, AssessmentState.SUBMITTED),)
 
 
 class RunState(TextChoices):

@@ -7,13 +7,15 @@ from django.db import transaction
 from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.rules import Refused
-from assessments import rules
+from assessments import blind, rules, sheet
 from assessments.actions.locks import hold_bid, hold_competition, hold_seat
 from assessments.models import Block, Discussion, Remark, Seat
 from assessments.states import DiscussionState, SeatState
 from audit.record import digest, record
 from bids.models import Bid
 from infra import words
+
+UNFLAGGED = "why the bid is to be discussed although nothing is flagged"
 
 
 def _text(text: str, what: str) -> str:
@@ -33,9 +35,10 @@ def _assessors_in(bid: Bid) -> list[Seat]:
     return list(seats.exclude(assessor__in=blocked).select_related("assessor__user").order_by("pk"))
 
 
-def _tell(template: str, bid: Bid, key: str, *, at: dt.datetime, but: User, **facts: object) -> None:
-    """Write to the assessors who take part, but for who did it."""
+def _tell(template: str, bid: Bid, key: str, *, at: dt.datetime, but: User, **texts: str) -> None:
+    """Write to the assessors who take part, but for who did it; `texts` without names where they may not know them."""
     told = [seat for seat in _assessors_in(bid) if seat.assessor.user_id != but.pk]
+    facts: dict[str, object] = {name: blind.text_for_assessor(bid, text) for name, text in texts.items()}
     facts |= {"reference": bid.reference, "competition": bid.competition}
     tell_all(
         [Letter(template, s.assessor.user, key, f"/assessments/{s.pk}/discussion", dict(facts)) for s in told], at=at
@@ -43,11 +46,18 @@ def _tell(template: str, bid: Bid, key: str, *, at: dt.datetime, but: User, **fa
 
 
 @transaction.atomic
-def open_discussion(*, bid: Bid, reason: str, by: User, role: str, at: dt.datetime) -> Discussion:
+def open_discussion(
+    *, bid: Bid, reason: str, by: User, role: str, at: dt.datetime, unflagged_reason: str = ""
+) -> Discussion:
     """Let the assessors who have handed in read each other's scores, without names, and talk; they are told.
 
+    Args:
+        reason: for the assessors, why the bid is discussed.
+        unflagged_reason: for the record, why it is discussed although nothing is flagged; assessors do not read it.
+
     Raises:
-        Refused: no reason, a discussion is open already, nobody has handed in, or the assessment is over.
+        Refused: no reason, nothing is flagged and nobody says why it is discussed all the same, a discussion is open
+            already, nobody has handed in, or the assessment is over.
     """
     rules.must_manage(role)
     reason = _text(reason, "why the bid is to be discussed")
@@ -57,10 +67,17 @@ def open_discussion(*, bid: Bid, reason: str, by: User, role: str, at: dt.dateti
         raise Refused("This bid is being discussed already.")
     if not _assessors_in(bid):
         raise Refused("Nobody has handed in an assessment of this bid, so there is nobody to discuss it.")
-    discussion = Discussion.objects.create(bid=bid, reason=reason, opened_by=by, opened_at=at)
+    flags = [flag.value for flag in sheet.flags_of(bid)]
+    why = "" if flags else _text(unflagged_reason, UNFLAGGED)
+    discussion = Discussion.objects.create(
+        bid=bid, reason=reason, flags=flags, unflagged_reason=why, opened_by=by, opened_at=at
+    )
     record(
         "discussion.opened", f"bid:{bid.reference}", by=by, role=role, at=at,
-        changes={"discussion": discussion, "reason_sha256": digest(reason)},
+        changes={
+            "discussion": discussion, "reason_sha256": digest(reason), "flags": flags,
+            "unflagged_reason_sha256": digest(why) if why else None,
+        },
     )  # fmt: skip
     _tell("discussion_opened", bid, f"discussion.opened/{discussion.pk}", at=at, but=by, reason=reason)
     return discussion

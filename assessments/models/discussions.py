@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
@@ -18,6 +19,8 @@ class Discussion(ConcurrentTransitionMixin, models.Model):
     bid = models.ForeignKey("bids.Bid", on_delete=models.PROTECT, related_name="discussions")
     state = FSMField(max_length=6, choices=DiscussionState, default=DiscussionState.OPEN, protected=True)
     reason = models.TextField(help_text="Why the bid is talked about; its assessors read it.")
+    flags = ArrayField(models.CharField(max_length=60), default=list, help_text="Of the bid when it was opened.")
+    unflagged_reason = models.TextField(blank=True, help_text="Why it was opened although nothing was flagged.")
     opened_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     outcome = models.TextField(blank=True, help_text="What came of it; its assessors read it.")
@@ -28,7 +31,17 @@ class Discussion(ConcurrentTransitionMixin, models.Model):
         triggers = [
             StateGraph(edges=DISCUSSION_EDGES, initial=DiscussionState.OPEN),
             Frozen(
-                fields=["bid", "reason", "opened_by", "opened_at", "outcome", "closed_by", "closed_at"],
+                fields=[
+                    "bid",
+                    "reason",
+                    "flags",
+                    "unflagged_reason",
+                    "opened_by",
+                    "opened_at",
+                    "outcome",
+                    "closed_by",
+                    "closed_at",
+                ],
                 open_in=[DiscussionState.OPEN],
             ),
         ]
@@ -37,6 +50,9 @@ class Discussion(ConcurrentTransitionMixin, models.Model):
                 fields=["bid"], name="assessments_one_open_discussion", condition=Q(state=DiscussionState.OPEN)
             ),
             models.CheckConstraint(name="assessments_discussion_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="assessments_discussion_of_flagged_bid", condition=~Q(flags=[]) | ~Q(unflagged_reason="")
+            ),
             models.CheckConstraint(
                 name="assessments_closed_with_outcome",
                 condition=Q(state=DiscussionState.OPEN)

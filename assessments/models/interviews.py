@@ -6,10 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
-from assessments.interviews_in_database import FixedOnceInterviewed, OfOneCompetition, Unbiased, WholeInterview
+from assessments.interviews_in_database import (
+    FixedOnceInterviewed,
+    OfOneCompetition,
+    OverAfterDecision,
+    Unbiased,
+    WholeInterview,
+)
 from assessments.states import (
+    ASSESSMENT_EDGES,
     INTERVIEW_EDGES,
-    INTERVIEW_SHEET_EDGES,
     AssessmentState,
     InterviewState,
 )
@@ -149,12 +155,16 @@ class InterviewSheet(ConcurrentTransitionMixin, models.Model):
     state = FSMField(max_length=12, choices=AssessmentState, default=AssessmentState.IN_PROGRESS, protected=True)
     declared_at = models.DateTimeField(help_text="When they declared that they have no interest in the bid.")
     submitted_at = models.DateTimeField(null=True, blank=True)
+    reopened_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0, help_text="Rises with every save; a stale save is a conflict.")
+    saved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         triggers = [
-            StateGraph(edges=INTERVIEW_SHEET_EDGES, initial=AssessmentState.IN_PROGRESS),
+            StateGraph(edges=ASSESSMENT_EDGES, initial=AssessmentState.IN_PROGRESS),
             Unbiased(),
             WholeInterview(),
+            OverAfterDecision(),
             Frozen(
                 fields=["interview", "interviewer", "declared_at", "submitted_at"],
                 open_in=[AssessmentState.IN_PROGRESS],
@@ -175,6 +185,11 @@ class InterviewSheet(ConcurrentTransitionMixin, models.Model):
     def submit(self, *, at: dt.datetime) -> None:
         """Hand it in; points are fixed from now on."""
         self.submitted_at = at
+
+    @transition(field=state, source=AssessmentState.SUBMITTED, target=AssessmentState.IN_PROGRESS)
+    def reopen(self, *, reason: str) -> None:
+        """Let the interviewer change it."""
+        self.reopened_reason = reason
 
 
 class InterviewScore(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.signed_in import acting, person
-from assessments import blind, discussions, rules
+from assessments import blind, discussions, rules, sheet
 from assessments.actions.discussions import close_discussion, open_discussion, remark
 from assessments.actions.scoring import reopen_assessment
 from assessments.models import Discussion, Seat
@@ -31,6 +31,23 @@ class Text(forms.Form):
         super().__init__(data, prefix=prefix)
         if label:
             self.fields["text"].label = label
+
+
+class Opening(Text):
+    """Why a bid is discussed, and why all the same where nothing is flagged."""
+
+    although = WordsField(
+        max_words=rules.REMARK_WORDS,
+        rows=3,
+        label="Nothing is flagged on this bid. Why should it be discussed all the same?",
+        help_text="For the record. Officials and auditors read it, assessors do not.",
+    )
+
+    def __init__(self, data: Any = None, *, is_flagged: bool) -> None:
+        super().__init__(data, prefix="open", label="Why should this bid be discussed?")
+        self.fields["text"].help_text = "Its assessors read it."
+        if is_flagged:
+            del self.fields["although"]
 
 
 def _thread(bid: Bid, reader: Any) -> list[tuple[Discussion, list[discussions.Said]]]:
@@ -86,23 +103,23 @@ def for_official(request: HttpRequest, reference: str, bid: str) -> HttpResponse
     if request.method == "POST" and deed in DEEDS:
         user, role = acting(request, rules.MANAGES)
     shown = _shown(found, user)
+    flags = [] if shown["current"] else sheet.flags_of(found)
     typed = {name: request.POST if deed == name else None for name in DEEDS}
     made = {
-        "open": Text(typed["open"], prefix="open", label="Why should this bid be discussed?"),
+        "open": Opening(typed["open"], is_flagged=bool(flags)),
         "say": Text(typed["say"], prefix="say"),
         "close": Text(typed["close"], prefix="close", label="What came of the discussion?"),
     }
     facts = {"by": user, "role": role, "at": timezone.now()}
     if deed in DEEDS and _done(made[deed], deed, found, shown["current"], facts):
-        messages.success(
-            request, {"open": "Opened", "say": "Said", "close": "Closed"}[deed] + ". The assessors are told."
-        )
+        messages.success(request, f"{DEEDS[deed]}. The assessors are told.")
         return redirect("bid_discussion", reference, bid)
     more = {
         "competition": found.competition,
         "forms": made,
         "form": made.get(deed),
         "may_manage": discussions.takes_part(user),
+        "flags": flags,
         "withheld": str,
     }
     return render(request, "assessments/bid_discussion.html", shown | more)
@@ -114,7 +131,8 @@ def _done(form: Text, deed: str, bid: Bid, current: Discussion | None, facts: di
         return False
     text = form.cleaned_data["text"]
     if deed == "open":
-        return carry_out(form, open_discussion, bid=bid, reason=text, **facts)
+        why = form.cleaned_data.get("although", "")
+        return carry_out(form, open_discussion, bid=bid, reason=text, unflagged_reason=why, **facts)
     if current is None:
         form.add_error(None, "No discussion of this bid is open.")
         return False

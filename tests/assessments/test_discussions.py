@@ -126,7 +126,7 @@ def test_a_bid_is_discussed_once_at_a_time_and_again_later(discussion, bid, fund
 
 def test_nobody_to_discuss_it_is_no_discussion(assessment, fund_manager):
     with pytest.raises(Refused, match="Nobody has handed in"):
-        open_discussion(bid=submitted_bid(assessment), reason="Why", by=fund_manager, **STAFF)
+        open_discussion(bid=submitted_bid(assessment), reason="Why", unflagged_reason="I ask", by=fund_manager, **STAFF)
 
 
 def test_a_conflict_found_later_shuts_the_discussion(discussion, seats):
