@@ -6,6 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from accounts.models import User
 from accounts.post import Letter, tell_all
 from assessments import feedback
 from assessments.models import FeedbackRelease
@@ -70,6 +71,15 @@ def check_organisation(organisation_id: int) -> None:
     from assessments import rechecks
 
     rechecks.check_organisation(organisation_id, timezone.now())
+
+
+@app.task(name="assessments.offer_to_reserve", queue="mail", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+def offer_to_reserve(competition_id: int, reference: str, pence: int, by_id: int) -> None:
+    """Offer money that is free again to the bids in reserve; awards queue it by its name."""
+    from assessments.actions.reserve_list import offer_to_reserve as offer
+
+    competition, by = Competition.objects.get(pk=competition_id), User.objects.get(pk=by_id)
+    offer(competition=competition, reference=reference, pence=pence, by=by, at=timezone.now())
 
 
 def ask_for_reserves(competition_id: int) -> None:

@@ -1,5 +1,6 @@
 """What officials fill in about suspensions, variations and money asked back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from awards.forms import PenceField
 from awards.models import AwardPartner
 from awards.states import RecoveryKind
 from bids.states import CostCategory
+from funds.money import pounds
 from infra.forms import DateField, Line, PoundsField, Radios, WordsField
 
 WHY = "The organisation and the auditor will read it."
@@ -66,6 +68,22 @@ class OtherPartner(Why):
     def facts(self) -> dict[str, Any]:
         """Return what the action needs."""
         return {"organisation": self.organisation, "reason": self.cleaned_data["reason"]}
+
+
+class NotSpent(Why):
+    """What a partner will not spend of a financial year.
+
+    Args:
+        years: financial year to the pence that can be released at most.
+    """
+
+    year = forms.ChoiceField(label="Financial year", widget=Radios)
+    pence = PenceField(label="How much will not be spent?", least=1, max_length=20)
+    field_order = ("year", "pence", "reason")
+
+    def __init__(self, data: Any = None, *, years: Mapping[str, int]) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = [(year, f"{year}: {pounds(left)} at most") for year, left in years.items()]
 
 
 class AskBack(Why):

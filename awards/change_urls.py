@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from awards.views import changes
+from awards.views import changes, releases
 
 AWARD = "awards/<str:reference>/changes"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path(f"{AWARD}/partner/<int:key>", changes.partner, name="variation_partner"),
     path(f"{AWARD}/<int:key>/agree", changes.decide, {"deed": "agree"}, name="variation_agree"),
     path(f"{AWARD}/<int:key>/drop", changes.decide, {"deed": "drop"}, name="variation_drop"),
+    path(f"{AWARD}/release/<int:key>", releases.new, name="underspend_new"),
+    path(f"{AWARD}/releases/<int:key>/agree", releases.decide, {"deed": "release"}, name="underspend_release"),
+    path(f"{AWARD}/releases/<int:key>/drop", releases.decide, {"deed": "drop"}, name="underspend_drop"),
     path("claims/<str:reference>/back", changes.ask_back, name="recovery_new"),
     path("recoveries/<str:reference>/demand", changes.recovery, {"deed": "demand"}, name="recovery_demand"),
     path("recoveries/<str:reference>/drop", changes.recovery, {"deed": "drop"}, name="recovery_drop"),

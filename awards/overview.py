@@ -39,11 +39,12 @@ class Money:
     claimed: int
     instructed: int
     paid: int
+    released: int
 
     @property
     def left(self) -> int:
         """What can still be claimed."""
-        return max(0, self.grant - self.claimed)
+        return max(0, self.grant - self.claimed - self.released)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def money(award: Award) -> Money:
     """Return where the grant stands; claims count from their submission until they are rejected."""
     claimed = award.claims.filter(state__in=rules.COUNTED).aggregate(total=Sum("grant_pence"))["total"] or 0
     envelope = award.envelope
-    return Money(award.grant_pence, claimed, envelope.instructed_pence, envelope.paid_pence)
+    released = queries.released(award.partners.all())
+    return Money(award.grant_pence, claimed, envelope.instructed_pence, envelope.paid_pence, released)
 
 
 def months(award: Award) -> list[Month]:

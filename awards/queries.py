@@ -1,6 +1,7 @@
 """Reads of awards, letters, claims and payments."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
@@ -9,8 +10,8 @@ from django.db.models.functions import Coalesce
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from awards import rules
-from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent
-from awards.states import AnnexState, AwardState, ClaimState
+from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent, Underspend
+from awards.states import AnnexState, AwardState, ClaimState, UnderspendState
 from bids.models import Bid
 from bids.states import BidState
 from funds.models import LedgerEntry
@@ -79,8 +80,14 @@ def left_by_year(award: Award) -> dict[str, int]:
     return left
 
 
+def released(parts: Iterable[AwardPartner]) -> int:
+    """Return what two people have released of the grant of these partners."""
+    found = Underspend.objects.filter(part__in=[part.pk for part in parts], state=UnderspendState.RELEASED)
+    return found.aggregate(total=Sum("pence"))["total"] or 0
+
+
 def entitlement(claim: Claim) -> rules.Entitlement:
-    """Return what a claim's partner was awarded and what its other claims have used up."""
+    """Return what a claim's partner was awarded and what its other claims have used up, or two people have released."""
     part = AwardPartner.objects.get(award=claim.award_id, organisation=claim.organisation_id)
     others = Claim.objects.filter(award=claim.award_id, organisation=claim.organisation_id, state__in=rules.COUNTED)
     others = others.exclude(pk=claim.pk)
@@ -93,7 +100,7 @@ def entitlement(claim: Claim) -> rules.Entitlement:
         other_public_pounds=part.other_public_pounds,
         match_pounds=part.match_pounds,
         used_by_category=dict(lines),
-        used_grant_pence=others.aggregate(total=Sum("grant_pence"))["total"] or 0,
+        used_grant_pence=(others.aggregate(total=Sum("grant_pence"))["total"] or 0) + released([part]),
     )
 
 

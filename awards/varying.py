@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from accounts.rules import Refused
 from awards import spend
 from awards.spend import Cell
-from funds.years import months_from
+from funds.years import financial_year, months_from
 
 BY_ONE_PERCENT = 10  # of a partner's cost, all moves together, by one officer; above by two
 MOST_MONTHS_LATER = 24
@@ -75,6 +75,22 @@ def respread(
     left = grant_pence - sum(planned.values())
     count = (ends_on.year - first.year) * 12 + ends_on.month - first.month + 1
     return past + spend.profile(left, weights, months_from(first, count))
+
+
+def cut(cells: Sequence[Cell], pence: int, year: str) -> list[Cell]:
+    """Return a spend profile with `pence` less: of one financial year first, then of the others, the last month first.
+
+    Raises:
+        ValueError: less than that is planned.
+    """
+    kept = []
+    for cell in sorted(cells, key=lambda c: (financial_year(c.month) == year, c.month, c.category), reverse=True):
+        less = min(cell.pence, pence)
+        pence -= less
+        kept.append(cell._replace(pence=cell.pence - less))
+    if pence:
+        raise ValueError(f"{pence} pence more than was planned")
+    return [cell for cell in sorted(kept, key=lambda c: (c.month, c.category)) if cell.pence]
 
 
 def shifts(before: Mapping[str, int], after: Mapping[str, int], left: Mapping[str, int]) -> dict[str, int]:

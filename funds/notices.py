@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts import post
 from accounts.models import User
 from accounts.states import Role
@@ -20,8 +22,13 @@ def tell_officers(template: str, people: Iterable[User], *, key: str, at: dt.dat
 
 def tell_managers(template: str, *, but: User, key: str, at: dt.datetime, path: str, **facts: Any) -> None:
     """Write to every fund manager but one: the person who has done what they are told of."""
+    tell_officers(template, managers().exclude(pk=but.pk), key=key, at=at, path=path, **facts)
+
+
+def managers() -> QuerySet[User]:
+    """Return every fund manager."""
     found = User.objects.filter(is_active=True, memberships__role=Role.FUND_MANAGER, memberships__ended_at=None)
-    tell_officers(template, found.exclude(pk=but.pk).distinct(), key=key, at=at, path=path, **facts)
+    return found.distinct()
 
 
 def tell_bidders(

@@ -11,8 +11,9 @@ from django.db.models import Sum
 from accounts.models import Organisation, User
 from accounts.rules import Refused
 from audit.record import digest, record
-from awards import queries, rules, spend, varying
+from awards import queries, rules, spend, underspends, varying
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
+from awards.actions.profiling import write_profile
 from awards.models import Award, AwardPartner, ClaimLine, SpendLine, Variation
 from awards.spend import Cell
 from awards.states import AwardState, VariationKind, VariationState
@@ -179,14 +180,9 @@ def _replan(
     for part in parts:
         lines = SpendLine.objects.filter(award=award, organisation=part.organisation_id)
         cells = [Cell(line.month, line.category, line.pence) for line in lines]
-        spread = varying.respread(cells, part.grant_pounds * 100, part.costs, first=first, ends_on=award.ends_on)
-        lines.delete()
-        SpendLine.objects.bulk_create(
-            SpendLine(
-                award=award, organisation_id=part.organisation_id, month=c.month, category=c.category, pence=c.pence
-            )
-            for c in spread
-        )
+        grant = underspends.grant_of(part)
+        spread = varying.respread(cells, grant, part.costs, first=first, ends_on=award.ends_on)
+        write_profile(award, part, spread)
         before += cells
         after += spread
     left = queries.left_by_year(award)

@@ -13,7 +13,7 @@ from accounts.signed_in import acting
 from awards import change_forms as forms
 from awards import rules
 from awards.actions import recovering, suspending, variations
-from awards.models import Award, Recovery, Variation
+from awards.models import Award, Recovery, Underspend, Variation
 from awards.states import VariationState
 from awards.varying import BY_ONE_PERCENT
 from awards.views.shared import GET_OR_POST, as_official, find_award, find_claim, posted
@@ -28,12 +28,14 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what was changed of an award, what waits, and what this person may do."""
     user, _ = acting(request, READS_MONEY)
     found = find_award(request, reference)
+    releases = Underspend.objects.filter(part__award=found)
     manages, asks = bool(user.roles & rules.OFFERS), bool(user.roles & recovering.ASKS)
     facts = {
         "award": found,
         "parts": list(found.partners.select_related("organisation")),
         "suspensions": list(found.suspensions.select_related("by", "lifted_by").order_by("-id")),
         "variations": list(found.variations.select_related("by").order_by("-id")),
+        "releases": list(releases.select_related("by", "part__organisation").order_by("-id")),
         "recoveries": list(Recovery.objects.filter(claim__award=found).select_related("by", "claim").order_by("-id")),
         "paid": list(found.claims.filter(state="paid").select_related("organisation").order_by("number", "id")),
         "manages": manages,

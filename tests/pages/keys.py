@@ -293,10 +293,13 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         lambda get: {"reference": get("shown_award").reference},
     ),
     **dict.fromkeys(
-        ("variation_costs", "variation_partner"),
+        ("variation_costs", "variation_partner", "underspend_new"),
         lambda get: {"reference": (a := get("shown_award")).reference, "key": a.partners.get().pk},
     ),
-    **dict.fromkeys(("variation_agree", "variation_drop"), lambda get: {"reference": "MFA-000001", "key": 1}),
+    **dict.fromkeys(
+        ("variation_agree", "variation_drop", "underspend_release", "underspend_drop"),
+        lambda get: {"reference": "MFA-000001", "key": 1},
+    ),
     "recovery_new": lambda get: {"reference": get("shown_claim").reference},
     **dict.fromkeys(("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}),
     "money_download": lambda get: {"kind": "csv"},

@@ -1,0 +1,45 @@
+"""Offer money that is free again to the bids in reserve, in the name of the person who freed it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.rules import Refused
+from accounts.states import Role
+from assessments import queries
+from assessments.actions.decisions import promote_reserve
+from funds import approvals, notices
+from funds.models import Competition, Proposal
+
+WAITS = "A decision on this competition waits for a second person already. When it is taken, look at the reserve again."
+
+
+@transaction.atomic
+def offer_to_reserve(
+    *, competition: Competition, reference: str, pence: int, by: User, at: dt.datetime
+) -> Proposal | None:
+    """Put the next bids in reserve forward as far as the money goes, and tell every fund manager; once a reference.
+
+    Args:
+        reference: of what has freed the money, such as MFA-000001-U1.
+        by: the fund manager who agreed that it is freed; another one approves the promotion.
+
+    Returns:
+        What was put forward; None when nothing in reserve fits, or another decision waits. The e-mail says so.
+    """
+    made, why = None, ""
+    try:
+        if approvals.waiting("decision").filter(reference=competition.reference).exists():
+            raise Refused(WAITS)
+        made = promote_reserve(competition=competition, by=by, role=Role.FUND_MANAGER, at=at)
+    except Refused as refused:
+        why = str(refused)
+    lines = made.content["bids"] if made else {}
+    notices.tell_officers(
+        "reserve_offered", notices.managers(), key=f"reserve.offered/{reference}", at=at,
+        path=f"/competitions/{competition.reference}/manage/decision", competition=competition, pence=pence,
+        reference=reference, left=max(0, queries.left_pence(competition, queries.ranked(competition))),
+        bids=sorted(lines, key=lambda bid: lines[bid]["rank"]), why=why, maker=str(by),
+    )  # fmt: skip
+    return made
