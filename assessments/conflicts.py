@@ -12,7 +12,7 @@ from accounts.states import OrganisationKind, Role
 from assessments.models import Assessor, Interest
 from assessments.names import looks, names_in, person_key, plain_name
 from assessments.states import BlockKind, MatchedBy, Part
-from bids.models import Bid, CostLine, MatchSource, Partner
+from bids.models import Bid, CostLine, LaterParty, MatchSource, Partner
 from bids.states import CostCategory
 
 By = MatchedBy
@@ -105,7 +105,10 @@ def _found(party: Party, interest: Party, by: MatchedBy) -> Found:
 
 
 def parties_of(bids: Iterable[Bid]) -> list[Party]:
-    """Return everybody who takes part in the bids: lead, partners, match funders and subcontractors. Four queries."""
+    """Return everybody who takes part in the bids: lead, partners, match funders and subcontractors. Five queries.
+
+    An organisation that took a partner's place in the award is a partner too.
+    """
     keys = [bid.pk for bid in bids]
     partners = Partner.objects.filter(bid__in=keys).select_related("organisation").order_by("bid", "-is_lead", "id")
     pledges = MatchSource.objects.filter(partner__bid__in=keys).order_by("id")
@@ -116,6 +119,11 @@ def parties_of(bids: Iterable[Bid]) -> list[Party]:
         Party(p.bid_id, Part.PARTNER, p.organisation.name, p.organisation_id, p.organisation.company_number)
         for p in partners
         if not p.is_lead
+    ]
+    later = LaterParty.objects.filter(bid__in=keys).select_related("organisation").order_by("id")
+    parties += [
+        Party(one.bid_id, Part.PARTNER, one.organisation.name, one.organisation_id, one.organisation.company_number)
+        for one in later
     ]
     funders, doers = (
         rows.values_list("partner__bid_id", name) for rows, name in ((pledges, "funder"), (work, "description"))
@@ -153,7 +161,7 @@ def interests_of(assessors: Iterable[Assessor] | None = None) -> list[Party]:
 
 
 def find_blocks(bids: Iterable[Bid], assessors: Iterable[Assessor] | None = None) -> list[Found]:
-    """Return the pairs of these bids and assessors (all when none are named) that may not meet, in nine queries."""
+    """Return the pairs of these bids and assessors (all when none are named) that may not meet, in ten queries."""
     parties, interests = parties_of(list(bids)), interests_of(assessors)
     linked = _linked_to(one.organisation_id for one in (*parties, *interests) if one.organisation_id)
     parties, interests = _with_groups(parties, linked), _with_groups(interests, linked)

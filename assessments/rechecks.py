@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.directors import look_up
 from assessments.actions.conflicts import check_all, check_assessor, check_conflicts
@@ -20,8 +21,8 @@ _ASSESSED = (CompetitionState.IN_ASSESSMENT, CompetitionState.AT_PANEL)
 
 
 def check_bid(bid_id: int, at: dt.datetime) -> None:
-    """Check a bid, if it stands and is not decided."""
-    for bid in Bid.objects.filter(pk=bid_id, state__in=_STANDS):
+    """Check a bid, if it stands and is not decided, or if an organisation has joined it since."""
+    for bid in Bid.objects.filter(Q(state__in=_STANDS) | Q(later_parties__isnull=False), pk=bid_id).distinct():
         _look_up_directors([bid], at)
         check_conflicts(bid=bid, at=at)
 

@@ -243,14 +243,19 @@ def _call_facts(competition: Competition, strand: Strand, aid_limit: Limit | Non
         start_by=competition.start_by,
         match_is_required=competition.match_is_required,
         in_kind_percent=competition.in_kind_percent,
-        consortium=rules.ConsortiumRules(
-            lead_kinds=competition.lead_kinds,
-            partner_kinds=competition.partner_kinds,
-            collaboration=strand.collaboration,
-            claiming_partners_min=strand.claiming_partners_min,
-            non_business_share_percent=competition.non_business_share_percent,
-        ),
+        consortium=consortium_rules(competition, strand),
         aid_limit=aid_limit,
+    )
+
+
+def consortium_rules(competition: Competition, strand: Strand) -> rules.ConsortiumRules:
+    """Return what a competition and its strand ask of who takes part."""
+    return rules.ConsortiumRules(
+        lead_kinds=competition.lead_kinds,
+        partner_kinds=competition.partner_kinds,
+        collaboration=strand.collaboration,
+        claiming_partners_min=strand.claiming_partners_min,
+        non_business_share_percent=competition.non_business_share_percent,
     )
 
 

@@ -17,10 +17,12 @@ from awards.actions.profiling import write_profile
 from awards.models import Award, AwardPartner, ClaimLine, SpendLine, Variation
 from awards.spend import Cell
 from awards.states import AwardState, VariationKind, VariationState
-from bids.queries import ceilings_of
-from bids.rules import ceiling, must_be_within
+from bids import tasks as bid_tasks
+from bids.models import LaterParty
+from bids.queries import ceilings_of, consortium_rules
+from bids.rules import Party, ceiling, consortium_problems, must_be_within
 from bids.states import CostCategory
-from funds import approvals, ledger
+from funds import approvals, ledger, notices
 from funds.models import LedgerEntry
 from funds.states import EntryKind
 
@@ -66,8 +68,8 @@ def propose_partner(
     """Put another organisation in a partner's place forward, on the same terms; a second person agrees.
 
     Raises:
-        Refused: it has claimed, has match funding (which was verified for the old one), is there already, or the grant
-            would be above the ceiling of its size.
+        Refused: it has claimed, has match funding (which was verified for the old one), is there already, the grant
+            would be above the ceiling of its size, or it may not take part in the competition, or not with this share.
     """
     award = _held(part.award, by, role)
     part = award.partners.get(pk=part.pk)
@@ -81,6 +83,7 @@ def propose_partner(
         raise Refused(f"{organisation} is in this award already.")
     call = award.bid.competition
     must_be_within(part.percent, ceiling(ceilings_of(call), award.bid.category, organisation.size, call.max_percent))
+    _must_make_a_consortium(award, part, organisation)
     after = _terms(part) | {"organisation": organisation.pk, "size": organisation.size}
     return _propose(award, VariationKind.PARTNER, _terms(part), after, reason, by=by, role=role, at=at)
 
@@ -106,6 +109,17 @@ def drop_variation(*, variation: Variation, by: User, role: str, at: dt.datetime
     held.save(update_fields=["state"])
     record("variation.dropped", held, by=by, role=role, at=at, changes={"state": changes})
     return held
+
+
+def _must_make_a_consortium(award: Award, leaving: AwardPartner, coming: Organisation) -> None:
+    """Refuse an organisation with which the award would break what the competition asks of who takes part."""
+    parties = [
+        Party(who.name, who.kind, part.is_lead, part.cost_pounds, part.grant_pounds)
+        for part in award.partners.select_related("organisation")
+        for who in [coming if part.pk == leaving.pk else part.organisation]
+    ]
+    if problems := consortium_problems(parties, consortium_rules(award.bid.competition, award.bid.strand)):
+        raise Refused(" ".join(problems))
 
 
 def _held(award: Award, by: User, role: str) -> Award:
@@ -144,6 +158,12 @@ def _propose(
     made.content_sha256 = digest(content)
     made.save(force_insert=True)
     approvals.propose(kind="variation", reference=made.reference, content=content, by=by, role=role, at=at)
+    if needs_two:
+        notices.tell_managers(
+            "approval_waiting", but=by, key=f"variation.proposed/{made.reference}", at=at, maker=str(by),
+            path=f"/awards/{award.reference}/changes/",
+            what=f"a change of award {award.reference} ({made.get_kind_display().lower()})",
+        )  # fmt: skip
     return made
 
 
@@ -164,10 +184,17 @@ def _agree(variation: Variation, award: Award, *, by: User, role: str, at: dt.da
         part.save(update_fields=["costs", "organisation", "size"])
         if part.organisation_id != before:
             SpendLine.objects.filter(award=award, organisation=before).update(organisation=part.organisation_id)
+            _let_join(award, part.organisation_id, at)
         shifted = _replan(variation, [part], award, first, by=by, role=role, at=at)
     facts = {"state": changes, "sha256": variation.content_sha256, "shifted": shifted}
     record("variation.agreed", variation, by=by, role=role, at=at, changes=facts)
     return variation
+
+
+def _let_join(award: Award, organisation: int, at: dt.datetime) -> None:
+    """Let conflicts of interest be looked for with an organisation that takes part from now on."""
+    LaterParty.objects.get_or_create(bid=award.bid, organisation_id=organisation, defaults={"at": at})
+    bid_tasks.parties_changed(award.bid)
 
 
 def _replan(

@@ -203,8 +203,8 @@ def test_the_roles_that_an_assessor_holds_are_interests(competition, sme, applic
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("size", [1, 3])
-def test_nine_queries_whatever_the_size(competition, size, django_assert_num_queries):
+def test_ten_queries_whatever_the_size(competition, size, django_assert_num_queries):
     bids = [submitted_bid(competition) for _ in range(size)]
     everybody = [assessor() for _ in range(size)]
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert find_blocks(bids, everybody) == []
