@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from assessments import rules
 from assessments.rules import Ranked
-from assessments.solve import panel
 
 # What bids can be grouped by: value → (what it is called, attribute of a line of the ranked sheet).
 THEMES = {"area": ("clinical area", "clinical_area"), "region": ("region", "region")}
@@ -47,6 +46,8 @@ def ways(
         by: "area" or "region", or nothing for no minimum.
         minimum: area or region → least number of its bids.
     """
+    from assessments.solve import panel  # the solver takes 60 MB, which few processes need
+
     able = [row for row in rows if row.score is not None and rules.has_support(row)]
     candidates = tuple(
         panel.Candidate(row.reference, row.score, Decimal(row.grant_pounds), theme_of(row, by) if by else "")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from accounts.rules import Refused
 from awards import rules
@@ -82,6 +80,9 @@ def from_json(kept: dict[str, Any]) -> rules.Line:
 
 def workbook(allowed: Iterable[str]) -> bytes:
     """Return an empty sheet with the headings, and one that says how to fill it in."""
+    from openpyxl import Workbook  # it brings numpy, 30 MB, which few processes need
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Items")
     for letter, heading in zip("ABCDEFG", COLUMNS.values(), strict=True):

@@ -7,7 +7,6 @@ from enum import StrEnum
 from django.conf import settings
 
 from awards import queries
-from awards.letters.check import check
 from awards.models import Letter
 
 
@@ -60,6 +59,8 @@ def first_facts(letter: Letter) -> FirstFacts:
 
 def answer(pdf: bytes, *, asked_about: Letter | None = None) -> Answer:
     """Return what a file proves: its seal is checked first, then the register is asked for its hash."""
+    from awards.letters.check import check  # it reads PDFs: 50 MB, which few processes need
+
     found = check(pdf, settings.SEAL_TRUST_FILE.read_bytes())
     if not found.authentic:
         return Answer(Verdict.NOT_OURS, found.sha256, problem=next(iter(found.problems), ""))

@@ -4,15 +4,15 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, BinaryIO
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bids import costs
 from bids.states import CostCategory as C
 from infra.importing import sheets
 from infra.importing.sheets import FORMULA, Cells, RowError, plain
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 MOST_ROWS = costs.MOST_LINES  # that hold anything
 COLUMNS = {
@@ -128,6 +128,8 @@ def shown(found: Sequence[Cells], sheet: Sheet) -> list[ReadRow]:
 
 def workbook(lines: Iterable[Any], allowed: Iterable[str]) -> bytes:
     """Return a workbook with the headings, these lines of costs, and a sheet that says how to fill it in."""
+    from openpyxl import Workbook  # it brings numpy, 30 MB, which few processes need
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Costs")
     for key, letter in zip(COLUMNS, "ABCDEFGHIJKLMN", strict=True):
@@ -150,8 +152,10 @@ def workbook(lines: Iterable[Any], allowed: Iterable[str]) -> bytes:
     return written.getvalue()
 
 
-def _cell(sheet: Any, text: str) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str) -> "WriteOnlyCell":
     """Return a cell: a number where it is one as it stands, else text that no spreadsheet takes for a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
     if costs.is_number(text):
         return WriteOnlyCell(sheet, Decimal(text))
     cell = WriteOnlyCell(sheet, text)

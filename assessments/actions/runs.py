@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -15,10 +16,7 @@ from assessments import question, rules, runs, seating, tasks, teams
 from assessments.actions.locks import hold_assessors, hold_bids, hold_competition
 from assessments.models import AllocationRun, AllocationTeam, Seat
 from assessments.question import Pair, Question, Terms
-from assessments.solve.allocation import Solution, solve
-from assessments.solve.explain import Explainer
 from assessments.solve.files import BadInput
-from assessments.solve.instance import Instance, parse
 from assessments.states import RunState
 from assessments.suits import Suits
 from assessments.teams import Other, Place
@@ -27,6 +25,10 @@ from bids.models import Bid
 from bids.states import BidState
 from funds.models import Competition
 from infra.alone import alone
+
+if TYPE_CHECKING:
+    from assessments.solve.allocation import Solution
+    from assessments.solve.instance import Instance
 
 log = structlog.get_logger(__name__)
 LOCK = 1_280_594_003  # "ALLOC" of this house among PostgreSQL's advisory locks
@@ -205,6 +207,9 @@ class Watch:
 
 
 def _answer(run: AllocationRun, at: dt.datetime | None) -> AllocationRun:
+    from assessments.solve.allocation import solve  # the solver takes 98 MB, which only its worker needs
+    from assessments.solve.instance import parse
+
     began, watch = time.monotonic(), Watch(run)
     only = _lacking(run) if run.is_for_reserves else None
     today = (at or timezone.now()).date()
@@ -224,9 +229,11 @@ def _lacking(run: AllocationRun) -> list[int]:
 
 
 def _teams(
-    run: AllocationRun, asked: Question, suited: dict[Pair, Suits], instance: Instance, found: Solution
+    run: AllocationRun, asked: Question, suited: dict[Pair, Suits], instance: "Instance", found: "Solution"
 ) -> list[AllocationTeam]:
     """Return each bid's team with why each sits there."""
+    from assessments.solve.explain import Explainer
+
     explainer = Explainer(instance, found.pairs)
     by_name = {question.name_of(key): key for key in asked.assessors}
     by_reference = {bid.reference: key for key, bid in asked.bids.items()}
@@ -261,7 +268,7 @@ def _teams(
 
 @transaction.atomic
 def _keep(
-    run_id: int, asked: Question, found: Solution, made: list[AllocationTeam], seconds: float, at: dt.datetime
+    run_id: int, asked: Question, found: "Solution", made: list[AllocationTeam], seconds: float, at: dt.datetime
 ) -> AllocationRun:
     """Write the answer down whole; raise Cancelled when somebody wants no answer any more."""
     run = _hold(run_id)

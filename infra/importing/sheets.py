@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
-
 from accounts.rules import Refused
 from infra.files import XLSX, facts_of
 
@@ -68,6 +66,8 @@ def _xlsx(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         why = str(refused).partition(". ")[0].removesuffix(".")
         raise Refused(f"{why}. Give an Excel workbook (.xlsx) or a CSV file.") from refused
     _must_be_flat(file)
+    from openpyxl import load_workbook  # it brings numpy, 30 MB, which few processes need
+
     try:
         book = load_workbook(file, read_only=True, keep_links=False)
         sheet = book.worksheets[0]
