@@ -40,3 +40,17 @@ RELEASE_EDGES = (
     (ReleaseState.INSTRUCTED, ReleaseState.RETURNED),
     (ReleaseState.PAID, ReleaseState.RETURNED),
 )
+
+
+class Standing(TextChoices):
+    """Where an instalment stands, in the order in which it goes."""
+
+    LATER = "later", "Not due yet"
+    DUE = "due", "Return due"
+    OVERDUE = "overdue", "Return overdue"
+    SENT_BACK = "sent_back", "Return sent back"
+    SUBMITTED = "submitted", "Return to be decided"
+    READY = "ready", "Ready to release"
+    PROPOSED = "proposed", "Release put forward"
+    INSTRUCTED = "instructed", "Instructed"
+    PAID = "paid", "Paid"

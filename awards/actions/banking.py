@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from accounts.post import Letter, tell_all
 from accounts.rules import Refused
-from accounts.states import Role
+from accounts.states import OrganisationKind, Role
 from audit.record import digest, record
 from awards import bank, rules
 from awards.actions.conditions import settle_bank
@@ -17,6 +17,7 @@ from awards.states import AwardState, BankOutcome, ConditionKind
 
 ENDED = (AwardState.DECLINED, AwardState.LAPSED, AwardState.WITHDRAWN, AwardState.TERMINATED, AwardState.COMPLETED)
 CHECKS = frozenset({Role.FINANCE_OFFICER})
+ENTERS = (Role.AHSN_LEAD, Role.APPLICANT)
 
 
 @transaction.atomic
@@ -30,13 +31,9 @@ def enter_bank_details(
     Raises:
         Refused: `by` does not act for the organisation, it has no award, or the numbers cannot be an account.
     """
-    rules.must_belong(by.organisation_ids(Role.APPLICANT), organisation.pk)
+    rules.must_belong(by.organisation_ids(*ENTERS), organisation.pk)
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if (
-        not AwardPartner.objects.filter(organisation=organisation, grant_pounds__gt=0)
-        .exclude(award__state__in=ENDED)
-        .exists()
-    ):
+    if not _is_paid(organisation):
         raise Refused(f"{organisation} has no award to be paid, so no bank details are kept.")
     found = bank.account(sort_code, number, holder)
     modulus, fingerprint = bank.modulus(found), bank.fingerprint(found)
@@ -49,7 +46,8 @@ def enter_bank_details(
         modulus=modulus, entered_by=by, entered_at=at,
     )  # fmt: skip
     changes = {"details": [newest.pk if newest else None, details.pk], "fingerprint": fingerprint, "modulus": modulus}
-    record("bank.entered", f"organisation:{organisation.pk}", by=by, role=Role.APPLICANT, at=at, changes=changes)
+    role = next(role for role in ENTERS if organisation.pk in by.organisation_ids(role))
+    record("bank.entered", f"organisation:{organisation.pk}", by=by, role=role, at=at, changes=changes)
     _tell("bank_entered", details, at, masked=found.masked)
     return details
 
@@ -108,10 +106,16 @@ def look_at_bank_details(*, details: BankDetails, by: User, role: str, at: dt.da
     return bank.unseal(details.sealed, details.holder)
 
 
+def _is_paid(organisation: Organisation) -> bool:
+    """Tell whether an organisation is paid: it has an award under way, or is a network, which is allocated money."""
+    given = AwardPartner.objects.filter(organisation=organisation, grant_pounds__gt=0)
+    return organisation.kind == OrganisationKind.AHSN or given.exclude(award__state__in=ENDED).exists()
+
+
 def _tell(template: str, details: BankDetails, at: dt.datetime, **facts: str) -> None:
     """Write to everybody who acts for the organisation: a change that nobody there made must be noticed."""
     people = User.objects.filter(
-        is_active=True, memberships__organisation=details.organisation_id, memberships__role=Role.APPLICANT,
+        is_active=True, memberships__organisation=details.organisation_id, memberships__role__in=ENTERS,
         memberships__ended_at=None,
     ).distinct()  # fmt: skip
     path = f"/organisations/{details.organisation_id}/bank"

@@ -5,18 +5,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Organisation
 from accounts.rules import Refused
 from accounts.signed_in import acting, person
-from accounts.states import Role
 from awards import bank_queries, preparation_forms
-from awards.actions.banking import CHECKS, check_bank_details, enter_bank_details, look_at_bank_details
+from awards.actions.banking import CHECKS, ENTERS, check_bank_details, enter_bank_details, look_at_bank_details
 from awards.models import BankDetails
 from awards.queries import SEE_ALL
-from awards.views.shared import GET_OR_POST, as_applicant, as_official, posted
+from awards.views.shared import GET_OR_POST, as_official, posted
 from infra.deeds import carry_out
 from infra.paging import page_by_key
 
@@ -26,10 +26,10 @@ from infra.paging import page_by_key
 def organisation_bank(request: HttpRequest, key: int) -> HttpResponse:
     """Show where an organisation is paid, masked, and every account that it gave before."""
     user = person(request)
-    if not (user.roles & SEE_ALL or key in user.organisation_ids(Role.APPLICANT)):
+    if not (user.roles & SEE_ALL or key in user.organisation_ids(*ENTERS)):
         raise Http404
     found = get_object_or_404(Organisation, pk=key)
-    may_change = key in user.organisation_ids(Role.APPLICANT)
+    may_change = key in user.organisation_ids(*ENTERS)
     page = {"organisation": found, "rows": bank_queries.of_organisation(found), "may_change": may_change}
     return render(request, "awards/bank.html", page)
 
@@ -39,7 +39,10 @@ def organisation_bank(request: HttpRequest, key: int) -> HttpResponse:
 @reauthentication_required
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Enter new bank details, as somebody of the organisation who has just given their password."""
-    who = as_applicant(request, key)
+    by = person(request)
+    if key not in by.organisation_ids(*ENTERS):
+        raise PermissionDenied
+    who = {"by": by, "at": timezone.now()}
     found = get_object_or_404(Organisation, pk=key)
     form = preparation_forms.BankDetailsForm(posted(request))
     if form.is_valid() and carry_out(form, enter_bank_details, organisation=found, **form.cleaned_data, **who):

@@ -1,9 +1,14 @@
 """A year's money is shared by formula, to the penny."""
 
+import datetime as dt
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.rules import Refused
+from ahsn import rules
 from ahsn.rules import formula_shares
 
 
@@ -26,3 +31,18 @@ def test_the_shares_add_up_to_the_total(total, populations, core):
 def test_a_core_above_the_whole_is_refused():
     with pytest.raises(ValueError, match="between 0 and 100"):
         formula_shares(100, {"A": 1}, 101)
+
+
+@given(pence=st.integers(12, 10**12), times=st.sampled_from(rules.TIMES))
+def test_instalments_come_to_the_allocation_and_cover_the_year(pence, times):
+    parts = rules.schedule("2026-27", pence, times)
+    sums = [part.pence for part in parts]
+    assert (sum(sums), max(sums) - min(sums) <= 1, len(parts)) == (pence, True, times)
+    assert (parts[0].starts_on, parts[-1].ends_on) == (dt.date(2026, 4, 1), dt.date(2027, 3, 31))
+    assert all(b.starts_on - a.ends_on == dt.timedelta(days=1) for a, b in pairwise(parts))
+
+
+@pytest.mark.parametrize("wrong", [{"times": 5}, {"times": 0}, {"pence": 3}, {"days": -1}])
+def test_a_year_that_cannot_be_cut_so_is_refused(wrong):
+    with pytest.raises(Refused):
+        rules.schedule("2026-27", **{"pence": 100} | wrong)

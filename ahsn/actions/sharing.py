@@ -1,4 +1,4 @@
-"""Deeds about the networks: share out a year's money on two people's word."""
+"""Share out a year's money between the networks on two people's word, in instalments."""
 
 import datetime as dt
 from typing import Any
@@ -7,21 +7,27 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from accounts.states import Role
 from ahsn import rules
-from ahsn.models import Allocation, Network
+from ahsn.models import Allocation, Instalment, Network
 from audit.record import record
 from funds import approvals, ledger
 from funds.models import Envelope, Proposal, Stream
 from funds.states import EntryKind, EnvelopeKind
 
 
-def _content(stream: Stream, year: str, pence: int, core_percent: int) -> dict:
+def _content(
+    stream: Stream, year: str, pence: int, core_percent: int, instalments: int, return_days: int
+) -> dict[str, Any]:
     populations = dict(Network.objects.values_list("acronym", "population_thousands"))
     if not populations:
         raise Refused("There are no networks to share the money between.")
     shares = rules.formula_shares(pence, populations, core_percent)
-    return {"stream": stream.code, "year": year, "pence": pence, "core_percent": core_percent, "shares": shares}
+    for core, weighted in shares.values():
+        rules.schedule(year, core + weighted, instalments, return_days)
+    return {
+        "stream": stream.code, "year": year, "pence": pence, "core_percent": core_percent, "shares": shares,
+        "instalments": instalments, "return_days": return_days,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -34,11 +40,23 @@ def propose_allocations(
     role: str,
     at: dt.datetime,
     core_percent: int = rules.CORE_PERCENT,
+    instalments: int = rules.INSTALMENTS,
+    return_days: int = rules.RETURN_DAYS,
 ) -> Proposal:
-    """Put forward the formula shares of a year; a second person approves them."""
-    if role != Role.FUND_MANAGER:
+    """Put forward the formula shares of a year and how they are paid; a second person approves them.
+
+    Args:
+        instalments: how many equal parts a share is paid in.
+        return_days: from the first day of a part until the return that releases it is due.
+
+    Raises:
+        Refused: the year is shared out already, or cannot be shared so.
+    """
+    if role not in rules.SHARES:
         raise Refused("Only a fund manager shares out the networks' money.")
-    content = _content(stream, year, pence, core_percent)
+    if Allocation.objects.filter(year=year, envelope__stream=stream).exists():
+        raise Refused(f"The money of {year} is shared out already.")
+    content = _content(stream, year, pence, core_percent, instalments, return_days)
     return approvals.propose(kind="shares", reference=f"{stream.code}/{year}", content=content, by=by, role=role, at=at)
 
 
@@ -50,7 +68,7 @@ def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: d
         Refused: nobody put shares forward, or the same person did.
         funds.ledger.DoesNotFit: the year or the stream has not that much.
     """
-    if role != Role.FUND_MANAGER:
+    if role not in rules.SHARES:
         raise Refused("Only a fund manager shares out the networks' money.")
     reference = f"{stream.code}/{year}"
     proposal = approvals.newest("shares", reference)
@@ -67,7 +85,7 @@ def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: d
 
 
 def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict[str, Any]) -> Allocation:
-    """Commit one network's share."""
+    """Commit one network's share, and lay its instalments out."""
     core, weighted = proposal.content["shares"][network.acronym]
     year = proposal.content["year"]
     envelope = ledger.open_envelope(stream=facts["stream"], kind=EnvelopeKind.AWARD)
@@ -79,8 +97,20 @@ def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict[s
         network=network, envelope=envelope, proposal=proposal, year=year, core_pence=core, population_pence=weighted,
         pence=core + weighted, allocated_at=facts["at"],
     )  # fmt: skip
+    parts = rules.schedule(
+        year, allocation.pence, proposal.content.get("instalments", rules.INSTALMENTS),
+        proposal.content.get("return_days", rules.RETURN_DAYS),
+    )  # fmt: skip
+    Instalment.objects.bulk_create(
+        Instalment(
+            allocation=allocation,
+            reference=rules.instalment_reference(network.acronym, year, part.number),
+            **part._asdict(),
+        )
+        for part in parts
+    )
     record(
         "allocation.made", f"network:{network.acronym}", by=facts["by"], role=facts["role"], at=facts["at"],
-        changes={"year": year, "pence": allocation.pence},
+        changes={"year": year, "pence": allocation.pence, "instalments": len(parts)},
     )  # fmt: skip
     return allocation
