@@ -1,11 +1,14 @@
-"""Addresses of suspensions, variations and recoveries."""
+"""Addresses of milestones, suspensions, variations, releases and recoveries."""
 
 from django.urls import path
 
-from awards.views import changes, releases
+from awards.views import changes, milestones, releases
 
-AWARD = "awards/<str:reference>/changes"
+AWARD, MILESTONES = "awards/<str:reference>/changes", "awards/<str:reference>/milestones"
 urlpatterns = [
+    path(MILESTONES, milestones.milestones, name="milestones"),
+    path(f"{MILESTONES}/<int:key>/remove", milestones.remove, name="milestone_remove"),
+    path(f"{MILESTONES}/<int:key>/reached", milestones.reach, name="milestone_reach"),
     path(f"{AWARD}/", changes.changes, name="award_changes"),
     path(f"{AWARD}/suspend", changes.suspend, name="award_suspend"),
     path(f"{AWARD}/lift", changes.lift, name="award_lift"),

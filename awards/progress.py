@@ -9,7 +9,7 @@ from django.db.models import Sum
 from accounts.models import User
 from accounts.states import Role
 from awards import overview, queries, reports, rules
-from awards.models import AnnualReview, Award, AwardPartner, Claim, ClaimLine, MatchSpent
+from awards.models import AnnualReview, Award, AwardPartner, Claim, ClaimLine, MatchSpent, Milestone
 from awards.states import ClaimState
 from bids.states import CostCategory
 from funds.years import quarter_of_project
@@ -76,6 +76,7 @@ class Progress:
     reports: list[reports.Due]
     reviews: list[AnnualReview]
     years_to_review: list[int]
+    milestones: list[Milestone]
 
     @property
     def planned_by_now(self) -> int:
@@ -100,6 +101,7 @@ def of_award(award: Award, user: User, today: dt.date) -> Progress:
         reports=reports.schedule(award, parts, claims),
         reviews=reviews,
         years_to_review=[year for year in years if year not in reviewed],
+        milestones=list(award.milestones.select_related("reached")),
     )
 
 

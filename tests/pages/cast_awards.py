@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Organisation, User
 from accounts.states import Role
 from awards import actions, tasks
+from awards.actions import milestones
 from awards.models import Award, Claim, ConditionFile, LetterRun, SignedAnnex
 from awards.scanning import record_scan
 from bids.models import Bid, MatchSource
@@ -29,6 +30,8 @@ def shown_award(competition, sme, award_people) -> Award:
     """A live award whose letter is stored and accepted."""
     bid = cast_awards.won_bid(competition, sme, award_people.applicant)
     offered = actions.offer(bid=bid, by=award_people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
+    promise = {"title": "40 patients wear the sensor", "due_on": STARTED.date(), "by": award_people.applicant}
+    milestones.add_milestone(award=offered, at=NOW, **promise)
     issued = cast_awards.issue(cast_awards.settle(offered, award_people), award_people)
     tasks.make_letters(at=NOW)
     accepted = actions.accept(award=issued, name="Ada Applicant", by=award_people.applicant, at=NOW)

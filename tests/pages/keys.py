@@ -289,7 +289,7 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         ("payment_run", "run_make", "run_cancel"), lambda get: {"reference": get("shown_payment_run").reference}
     ),
     **dict.fromkeys(
-        ("award_changes", "award_suspend", "award_lift", "variation_time"),
+        ("award_changes", "award_suspend", "award_lift", "variation_time", "milestones"),
         lambda get: {"reference": get("shown_award").reference},
     ),
     **dict.fromkeys(
@@ -297,9 +297,13 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         lambda get: {"reference": (a := get("shown_award")).reference, "key": a.partners.get().pk},
     ),
     **dict.fromkeys(
-        ("variation_agree", "variation_drop", "underspend_release", "underspend_drop"),
+        ("variation_agree", "variation_drop", "underspend_release", "underspend_drop", "milestone_remove"),
         lambda get: {"reference": "MFA-000001", "key": 1},
     ),
+    "milestone_reach": lambda get: {
+        "reference": (a := get("shown_award")).reference,
+        "key": a.milestones.get().pk,
+    },
     "recovery_new": lambda get: {"reference": get("shown_claim").reference},
     **dict.fromkeys(("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}),
     "money_download": lambda get: {"kind": "csv"},
