@@ -39,6 +39,15 @@ def register_organisation(*, by: User | None, at: dt.datetime, **fields: Any) ->
 
 
 @transaction.atomic
+def make_known(*, organisation: Organisation, by: User | None, at: dt.datetime, **fields: Any) -> Organisation:
+    """Let an organisation that was known only as a funder be what it says it is, now that it takes part itself."""
+    organisation = locked(organisation)
+    if organisation.kind == OrganisationKind.FUNDER:
+        _change(organisation, fields, "made_known", by=by, at=at)
+    return organisation
+
+
+@transaction.atomic
 def grant_role(*, user: User, organisation: Organisation, role: str, by: User | None, at: dt.datetime) -> Membership:
     """Give a person a role in an organisation; giving it again changes nothing.
 

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import JoinRequest, Membership, Organisation, SizeDeclaration, User
 from accounts.registers import REGISTERED
-from accounts.states import OFFICIAL_ROLES, JoinAnswer, Role
+from accounts.states import OFFICIAL_ROLES, JoinAnswer, OrganisationKind, Role
 
 
 def visible_to(user: User) -> QuerySet[Organisation]:
@@ -19,7 +19,7 @@ def visible_to(user: User) -> QuerySet[Organisation]:
 def search(found: QuerySet[Organisation], words: str, *, only_typed: bool = False) -> QuerySet[Organisation]:
     """Return those whose name or number holds these words; only those that no register has confirmed, if asked."""
     if only_typed:
-        found = found.filter(is_verified=False, kind__in=REGISTERED)
+        found = found.filter(is_verified=False, kind__in=(*REGISTERED, OrganisationKind.FUNDER))
     numbers = Q(company_number__icontains=words) | Q(ods_code__iexact=words) | Q(charity_number__icontains=words)
     return found.filter(Q(name__icontains=words) | numbers) if words else found
 

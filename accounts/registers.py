@@ -1,6 +1,7 @@
 """What the public registers say of an organisation, and what of it we keep. Asked outside transactions."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -10,13 +11,14 @@ from django.db.models import Q, QuerySet
 from accounts import rules
 from accounts.models import Organisation
 from accounts.rules import BadIdentifier
-from accounts.states import COMPANY_KINDS, OrganisationKind
+from accounts.states import COMPANY_KINDS, PUBLIC_KINDS, OrganisationKind
 from infra.registries import companies, ods
 from infra.registries.asking import Entry, NotFound, Register, RegistryAway
 
 NHS = OrganisationKind.NHS_BODY
 REGISTERED = (*COMPANY_KINDS, NHS)
 MOST_HITS = 20
+MOST_FUNDERS = 6
 NOT_CONNECTED = "This portal is not connected to their register."
 
 
@@ -47,6 +49,27 @@ class Named(NamedTuple):
     away: str = ""
 
 
+class Funder(NamedTuple):
+    """Somebody who may give match funding: an organisation known here, or else an entry of a register.
+
+    Attributes:
+        about: number, place and trouble, to tell it from others of its name.
+    """
+
+    key: str
+    name: str
+    about: str
+    known: Organisation | None = None
+    entry: Entry | None = None
+    is_public: bool = False
+
+    def facts(self, at: dt.datetime) -> dict[str, Any]:
+        """Return what `bids.actions.match.declare_match_of` needs to know it, or to register it."""
+        if self.known or self.entry is None:
+            return {"organisation": self.known}
+        return {"company_number": self.entry.key} | seen(self.entry, at) | letters_to(self.entry)
+
+
 def register_of(kind: str) -> Register | None:
     """Return the register that organisations of a kind are in; None when there is none, or it is not connected."""
     if rules.is_company(kind):
@@ -74,6 +97,29 @@ def _asked(there: Register, kind: str, words: str) -> list[Entry]:
     if rules.is_company(kind):
         return found or companies.search(there, words)
     return found + [entry for entry in ods.search(there, words) if entry.key not in {e.key for e in found}]
+
+
+def funders(words: str) -> tuple[list[Funder], str]:
+    """Return who may be meant as a funder, those known here first, and which register was not asked, and why.
+
+    What others have only typed is found by its whole name: a part of it is not shown to everybody.
+    """
+    typed = Q(kind=OrganisationKind.FUNDER, company_number="")
+    number = re.sub(r"\s", "", words).upper()
+    numbers = Q(company_number=number.zfill(8)) | Q(ods_code=number) | Q(charity_number=number)
+    known = Organisation.objects.filter(Q(name__icontains=words) & ~typed | typed & Q(name__iexact=words) | numbers)
+    hits = [_known_funder(o) for o in known.order_by("name", "pk")[:MOST_FUNDERS]]
+    here = {o.known.company_number or o.known.ods_code for o in hits if o.known}
+    away = []
+    for kind in (OrganisationKind.SME, NHS):
+        there = register_of(kind)
+        try:
+            entries = _asked(there, kind, words) if there else []
+        except RegistryAway as error:
+            entries = []
+            away.append(str(error))
+        hits += [_new_funder(kind, e) for e in entries[:MOST_FUNDERS] if e.key not in here]
+    return hits, " ".join(away)
 
 
 def named(kind: str, text: str) -> Named:
@@ -143,7 +189,8 @@ def _of_kind(kind: str) -> QuerySet[Organisation]:
 
 def _by_key(kind: str, key: str) -> Organisation | None:
     if rules.is_company(kind):
-        return Organisation.objects.filter(company_number=key).first()
+        known = Organisation.objects.exclude(kind=OrganisationKind.FUNDER)
+        return known.filter(company_number=key).first()
     if kind == NHS:
         return Organisation.objects.filter(ods_code=key).first()
     return _of_kind(kind).filter(name__iexact=key).order_by("pk").first() if key else None
@@ -162,6 +209,20 @@ def _known(organisation: Organisation) -> Hit:
     o = organisation
     key = o.company_number if rules.is_company(o.kind) else o.ods_code if o.kind == NHS else o.name
     return Hit(o.name, key, o.identifier, _place(o.address, o.postcode), "", is_open=True, is_here=True)
+
+
+def _known_funder(o: Organisation) -> Funder:
+    is_public = o.kind in PUBLIC_KINDS
+    about = _place("public body" if is_public else "", o.identifier, o.address, o.postcode)
+    return Funder(f"known-{o.pk}", o.name, about, known=o, is_public=is_public)
+
+
+def _new_funder(kind: str, entry: Entry) -> Funder:
+    """Return an entry as a funder; an NHS body is public, so that it is never registered for its money."""
+    is_public = kind == NHS
+    label = "public body, ODS code" if is_public else "Companies House"
+    about = _place(f"{label} {entry.key}", entry.address, entry.postcode, entry.warning)
+    return Funder(f"{kind}-{entry.key}", entry.name, about, entry=entry, is_public=is_public)
 
 
 def _new(kind: str, entries: Iterable[Entry], here: set[str]) -> list[Hit]:

@@ -4,7 +4,10 @@ from django.db.models import TextChoices
 
 
 class OrganisationKind(TextChoices):
-    """What an organisation is; it decides which identifier it must carry."""
+    """What an organisation is; it decides which identifier it must carry.
+
+    One that is known only as a funder becomes what it says it is when it takes part itself.
+    """
 
     SME = "sme", "Small or medium-sized company"
     LARGE_COMPANY = "large_company", "Large company"
@@ -14,10 +17,13 @@ class OrganisationKind(TextChoices):
     CHARITY = "charity", "Charity"
     DEPARTMENT = "department", "Government department"
     PARTNER = "partner", "Mentor or investor company"
+    FUNDER = "funder", "Known only for the match funding it gives"
 
 
 COMPANY_KINDS = (OrganisationKind.SME, OrganisationKind.LARGE_COMPANY, OrganisationKind.PARTNER)
 BUSINESS_KINDS = COMPANY_KINDS
+# Their money is public, and never match funding.
+PUBLIC_KINDS = frozenset({OrganisationKind.NHS_BODY, OrganisationKind.AHSN, OrganisationKind.DEPARTMENT})
 
 
 class Size(TextChoices):
@@ -81,7 +87,7 @@ OFFICIAL_ROLES = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITO
 CHECKS_ORGANISATIONS = frozenset({Role.FUND_MANAGER})
 # Which kinds of organisation a role may be held in.
 ROLE_KINDS: dict[Role, frozenset[OrganisationKind]] = {
-    Role.APPLICANT: frozenset(OrganisationKind) - {OrganisationKind.DEPARTMENT},
+    Role.APPLICANT: frozenset(OrganisationKind) - {OrganisationKind.DEPARTMENT, OrganisationKind.FUNDER},
     Role.ASSESSOR: frozenset(OrganisationKind),
     Role.AHSN_LEAD: frozenset({OrganisationKind.AHSN}),
     Role.MONITORING_OFFICER: frozenset({OrganisationKind.AHSN}),

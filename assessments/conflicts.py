@@ -111,7 +111,7 @@ def parties_of(bids: Iterable[Bid]) -> list[Party]:
     """
     keys = [bid.pk for bid in bids]
     partners = Partner.objects.filter(bid__in=keys).select_related("organisation").order_by("bid", "-is_lead", "id")
-    pledges = MatchSource.objects.filter(partner__bid__in=keys).order_by("id")
+    pledges = MatchSource.objects.filter(partner__bid__in=keys).select_related("organisation", "partner").order_by("id")
     work = CostLine.objects.filter(partner__bid__in=keys, category=CostCategory.SUBCONTRACTING).order_by("id")
     leads = Bid.objects.filter(pk__in=keys).select_related("lead").order_by("id")
     parties = [Party(b.pk, Part.LEAD, b.lead.name, b.lead_id, b.lead.company_number) for b in leads]
@@ -125,12 +125,18 @@ def parties_of(bids: Iterable[Bid]) -> list[Party]:
         Party(one.bid_id, Part.PARTNER, one.organisation.name, one.organisation_id, one.organisation.company_number)
         for one in later
     ]
-    funders, doers = (
-        rows.values_list("partner__bid_id", name) for rows, name in ((pledges, "funder"), (work, "description"))
-    )
-    parties += [Party(bid, Part.MATCH_FUNDER, name, is_typed=True) for bid, name in funders]
-    parties += [Party(bid, Part.SUBCONTRACTOR, name, is_typed=True) for bid, name in doers]
-    return parties
+    parties += [_funder(pledge) for pledge in pledges]
+    doers = work.values_list("partner__bid_id", "description")
+    return parties + [Party(bid, Part.SUBCONTRACTOR, name, is_typed=True) for bid, name in doers]
+
+
+def _funder(pledge: MatchSource) -> Party:
+    """Return who gives match funding: an organisation, or what was typed."""
+    bid, giver = pledge.partner.bid_id, pledge.organisation
+    if giver is None:
+        return Party(bid, Part.MATCH_FUNDER, pledge.funder, is_typed=True)
+    is_typed = giver.kind == OrganisationKind.FUNDER and not giver.company_number
+    return Party(bid, Part.MATCH_FUNDER, giver.name, giver.pk, giver.company_number, is_typed=is_typed)
 
 
 def interests_of(assessors: Iterable[Assessor] | None = None) -> list[Party]:

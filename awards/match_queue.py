@@ -44,9 +44,9 @@ def queue(filters: dict[str, Any], user: User) -> QuerySet[MatchSource]:
 
 def with_flags(rows: QuerySet[MatchSource]) -> QuerySet[Any]:
     """Return sources with whether their money is cited elsewhere, and until when their evidence is recent enough."""
-    same = MatchSource.objects.filter(
-        funder__iexact=OuterRef("funder"), secured_on=OuterRef("secured_on"), amount_pounds=OuterRef("amount_pounds")
-    ).exclude(pk=OuterRef("pk"))
+    funder = Q(funder__iexact=OuterRef("funder")) | Q(organisation=OuterRef("organisation"))
+    pledge = Q(secured_on=OuterRef("secured_on"), amount_pounds=OuterRef("amount_pounds"))
+    same = MatchSource.objects.filter(funder & pledge).exclude(pk=OuterRef("pk"))
     mine = Document.objects.filter(match_source=OuterRef(OuterRef("pk")), deleted_at=None).values("sha256")
     files = Document.objects.filter(sha256__in=mine, deleted_at=None, match_source__isnull=False)
     newest = MatchVerification.objects.filter(source=OuterRef("pk"), outcome=MatchOutcome.VERIFIED)

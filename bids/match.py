@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.rules import Refused
-from accounts.states import OrganisationKind
+from accounts.states import PUBLIC_KINDS
 from bids.states import BidState, MatchKind
 from funds.money import floor_percent
 from funds.years import end_of_project, months_from
 
 EVIDENCE_DAYS = 90  # how old a bank statement may be
-PUBLIC_KINDS = frozenset({OrganisationKind.NHS_BODY, OrganisationKind.AHSN, OrganisationKind.DEPARTMENT})
 # Names by which public funders of the United Kingdom and the European Union are known.
 _PUBLIC = re.compile(
     r"\b(nhs|nhsx|department (of|for)|dhsc|beis|ministry of|hm (treasury|government)|government|innovate uk|ukri|nihr"
@@ -25,6 +24,7 @@ _PUBLIC = re.compile(
     r"|european (commission|union)|horizon (2020|europe)|erdf|sbri)\b",
     re.IGNORECASE,
 )
+_COMPANY = re.compile(r"\b(ltd|limited|plc|llp|cic|inc|gmbh|ag|s\.?a|b\.?v|llc)\.?$", re.IGNORECASE)
 # A source may be declared or changed while the bid can still be funded.
 OPEN_TO_SOURCES = (
     BidState.DRAFT,
@@ -39,6 +39,11 @@ VERIFIABLE = (BidState.SUBMITTED, BidState.REOPENED, BidState.RESERVE, BidState.
 def is_public(funder: str) -> bool:
     """Tell whether a name is that of a public body, whose money is never match funding."""
     return bool(_PUBLIC.search(funder))
+
+
+def is_company_name(funder: str) -> bool:
+    """Tell whether a name ends as those of companies do."""
+    return bool(_COMPANY.search(funder))
 
 
 def tidy(funder: str) -> str:
@@ -67,13 +72,14 @@ def must_count_as_match(
     pounds: int,
     secured_on: dt.date,
     available_on: dt.date,
-    partner_kind: str,
+    giver_kind: str,
     allowed: Collection[str],
     today: dt.date,
 ) -> None:
     """Refuse a source that cannot be match funding.
 
     Args:
+        giver_kind: what the funder is, where it is an organisation known here.
         allowed: the kinds that the competition takes.
 
     Raises:
@@ -87,7 +93,7 @@ def must_count_as_match(
         raise Refused("Say who gives the match funding.")
     if len(funder) > 160:
         raise Refused("The funder's name has at most 160 characters.")
-    if is_public(funder) or (kind == MatchKind.OWN_RESERVES and partner_kind in PUBLIC_KINDS):
+    if is_public(funder) or giver_kind in PUBLIC_KINDS:
         raise Refused(
             f"{funder} is public money, which cannot be match funding. Enter it under other public funding instead."
         )

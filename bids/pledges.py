@@ -23,7 +23,7 @@ def cited_twice(sources: Iterable[MatchSource]) -> dict[int, list[MatchSource]]:
     files = Document.objects.filter(sha256__in=hashes, match_source__isnull=False, deleted_at=None)
     cited = Q(pk__in=files.values("match_source"))
     for row in mine:
-        cited |= Q(funder__iexact=row.funder, secured_on=row.secured_on, amount_pounds=row.amount_pounds)
+        cited |= queries.same_pledge(row)
     found = MatchSource.objects.filter(cited).select_related("partner__bid", "partner__organisation")
     evidence = Prefetch("documents", Document.objects.filter(deleted_at=None))
     others = list(found.prefetch_related(evidence).order_by("id"))
@@ -31,11 +31,15 @@ def cited_twice(sources: Iterable[MatchSource]) -> dict[int, list[MatchSource]]:
 
 
 def _same(one: MatchSource, other: MatchSource) -> bool:
-    return _pledge(one) == _pledge(other) or bool(_files(one) & _files(other))
+    return _is_same_pledge(one, other) or bool(_files(one) & _files(other))
 
 
-def _pledge(source: MatchSource) -> tuple[object, ...]:
-    return source.funder.upper(), source.secured_on, source.amount_pounds
+def _is_same_pledge(one: MatchSource, other: MatchSource) -> bool:
+    """Tell in Python what `queries.same_pledge` asks the database."""
+    if (one.secured_on, one.amount_pounds) != (other.secured_on, other.amount_pounds):
+        return False
+    is_same_organisation = one.organisation_id is not None and one.organisation_id == other.organisation_id
+    return is_same_organisation or one.funder.upper() == other.funder.upper()
 
 
 def _files(source: MatchSource) -> set[str]:

@@ -190,7 +190,7 @@ def _partner_content(partner: Partner) -> dict[str, Any]:
             for x in lines
         ],
         "categories": costs.category_totals(lines),
-        "match_sources": [{field: getattr(s, field) for field in _PLEDGE} for s in partner.match_sources.all()],
+        "match_sources": [_pledge_content(s) for s in partner.match_sources.all()],
         **({"aid": aid.declaration_content(partner)} if aid.is_loaded(partner) else {}),
     }
 
@@ -213,6 +213,12 @@ def facts_in(found: Whole) -> readiness.BidFacts:
     evidence, given = _by_source(documents), [d.asked_id for d in documents if d.asked_id]
     return readiness.BidFacts(
         category=bid.category,
+def _pledge_content(source: MatchSource) -> dict[str, Any]:
+    """Return a pledge; one by a person, or from before funders were organisations, names nobody's key."""
+    giver = {"organisation_id": source.organisation_id} if source.organisation_id else {}
+    return {field: getattr(source, field) for field in _PLEDGE} | giver
+
+
         start_on=bid.start_on,
         months=bid.months,
         answers=tuple(_answer_facts(question, answer) for question, answer in found.answers),
@@ -341,9 +347,8 @@ def same_money(source: MatchSource) -> QuerySet[MatchSource]:
     """Return the other sources, of any bid, that cite the same pledge (funder, date, amount) or the same file."""
     files = Document.objects.filter(match_source=source, deleted_at=None).values("sha256")
     same_file = Document.objects.filter(sha256__in=files, match_source__isnull=False, deleted_at=None)
-    same_pledge = Q(funder__iexact=source.funder, secured_on=source.secured_on, amount_pounds=source.amount_pounds)
     return (
-        MatchSource.objects.filter(same_pledge | Q(pk__in=same_file.values("match_source")))
+        MatchSource.objects.filter(same_pledge(source) | Q(pk__in=same_file.values("match_source")))
         .exclude(pk=source.pk)
         .select_related("partner__bid")
         .order_by("id")
@@ -355,6 +360,14 @@ def verified_pounds(sources: Iterable[MatchSource]) -> int:
     return sum(
         s.verified_pounds or 0
         for s in sources
+def same_pledge(source: MatchSource) -> Q:
+    """Return what a citation of the same pledge fulfils: the same funder, by organisation or name, date and amount."""
+    funder = Q(funder__iexact=source.funder)
+    if source.organisation_id:
+        funder |= Q(organisation=source.organisation_id)
+    return funder & Q(secured_on=source.secured_on, amount_pounds=source.amount_pounds)
+
+
         if s.state == MatchState.VERIFIED and s.partner.bid.state not in rules.ENDED
     )
 

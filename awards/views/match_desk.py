@@ -138,7 +138,9 @@ def picture(request: HttpRequest, key: int, document: int, page: int) -> HttpRes
 def _find(request: HttpRequest, key: int) -> tuple[MatchSource, bool]:
     """Return a source and whether the person sees it as an official; others than they and its own people get 404."""
     user = person(request)
-    rows = MatchSource.objects.select_related("partner__bid__competition", "partner__organisation", "taken_by")
+    rows = MatchSource.objects.select_related(
+        "partner__bid__competition", "partner__organisation", "organisation", "taken_by"
+    )
     if user.roles & SEE_ALL and (found := rows.filter(pk__in=match_queue.visible().values("pk"), pk=key).first()):
         return found, True
     found = get_object_or_404(rows, pk=key)

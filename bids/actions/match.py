@@ -1,18 +1,35 @@
 """Declare match funding and give evidence of it."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.rules import Refused
-from accounts.states import Role
+from accounts.states import OrganisationKind, Role
 from audit.record import record
 from bids import match, queries, tasks
 from bids.actions.locks import locked_partner, locked_source, must_edit_part
+from bids.actions.organisations import found_or_registered
 from bids.models import Document, MatchSource, Partner
-from bids.states import MatchState, ScanState
+from bids.states import MatchKind, MatchState, ScanState
 from infra import words
+
+
+@transaction.atomic
+def declare_match_of(*, found: Mapping[str, Any], by: User, at: dt.datetime, **pledge: Any) -> MatchSource:
+    """Declare a source whose funder is an organisation, registered if nobody has met it before.
+
+    Args:
+        found: `organisation`, or what its register says or was typed of it; nothing for a person.
+        pledge: what `declare_match` takes.
+    """
+    organisation = found.get("organisation")
+    if found and organisation is None:
+        organisation, _ = found_or_registered(by=by, at=at, kind=OrganisationKind.FUNDER, **found)
+    return declare_match(organisation=organisation, by=by, at=at, **pledge)
 
 
 @transaction.atomic
@@ -26,8 +43,13 @@ def declare_match(
     available_on: dt.date,
     by: User,
     at: dt.datetime,
+    organisation: Organisation | None = None,
 ) -> MatchSource:
     """Declare a source of a partner's match funding, in whole pounds.
+
+    Args:
+        funder: who gives it, as the evidence names them.
+        organisation: the funder, where it is one; own reserves are the partner's without saying so.
 
     Raises:
         Refused: it cannot be match funding, the bid has ended, or `by` may not change this partner's money.
@@ -39,18 +61,22 @@ def declare_match(
     funder = match.tidy(funder)
     if problem := words.why_not_text(funder):
         raise Refused(problem)
+    if kind == MatchKind.OWN_RESERVES and organisation is None:
+        organisation = partner.organisation
     match.must_count_as_match(
         kind=kind, funder=funder, pounds=amount_pounds, secured_on=secured_on, available_on=available_on,
-        partner_kind=partner.organisation.kind, allowed=queries.match_kinds(bid.competition), today=at.date(),
+        giver_kind=organisation.kind if organisation else "", allowed=queries.match_kinds(bid.competition),
+        today=at.date(),
     )  # fmt: skip
     match.must_be_there_before_the_end(available_on, bid.start_on, bid.months)
     source = MatchSource.objects.create(
-        partner=partner, kind=kind, funder=funder, amount_pounds=amount_pounds, secured_on=secured_on,
-        available_on=available_on,
+        partner=partner, kind=kind, funder=funder, organisation=organisation, amount_pounds=amount_pounds,
+        secured_on=secured_on, available_on=available_on,
     )  # fmt: skip
     record(
         "match.declared", bid, by=by, role=Role.APPLICANT, at=at,
-        changes={"source": source, "kind": kind, "pounds": amount_pounds, "organisation": partner.organisation_id},
+        changes={"source": source, "kind": kind, "pounds": amount_pounds, "organisation": partner.organisation_id,
+                 "funder": organisation},
     )  # fmt: skip
     tasks.parties_changed(bid)
     return source

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 from accounts import actions as accounts
-from accounts.actions import grant_role, register_organisation
+from accounts.actions import grant_role, make_known, register_organisation
 from accounts.models import Membership, Organisation, SizeDeclaration, User
 from accounts.post import tell
-from accounts.rules import Refused
+from accounts.rules import Refused, company_number
 from accounts.size import Figures, Related
 from accounts.states import OrganisationKind, Role
 from bids import rules, tasks
@@ -39,6 +39,8 @@ def found_or_registered(*, by: User, at: dt.datetime, kind: str, **fields: Any) 
     """
     if found := _listed(kind, fields):
         return found, False
+    if funder := _known_as_funder(kind, fields):
+        return make_known(organisation=funder, by=by, at=at, kind=kind, **fields), False
     try:
         with transaction.atomic():
             return register_organisation(by=by, at=at, kind=kind, **fields)
@@ -63,6 +65,16 @@ def _listed(kind: str, fields: dict[str, Any]) -> Organisation | None:
     if not found and kind in LISTED:
         raise Refused("Choose a network from the list.")
     return found
+
+
+def _known_as_funder(kind: str, fields: dict[str, Any]) -> Organisation | None:
+    """Return an organisation that was met as a funder only and now takes part, so that it is not typed twice."""
+    funders = Organisation.objects.filter(kind=OrganisationKind.FUNDER).order_by("pk")
+    if kind == OrganisationKind.FUNDER:
+        return None
+    if fields.get("company_number"):
+        return funders.filter(company_number=company_number(str(fields["company_number"]))).first()
+    return funders.filter(company_number="", name__iexact=fields.get("name", "")).first()
 
 
 @transaction.atomic

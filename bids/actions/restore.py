@@ -86,6 +86,7 @@ def _sources(partner: Partner, wanted: list[dict[str, Any]]) -> None:
         if (pledge["kind"], pledge["funder"], pledge["amount_pounds"], secured) not in there:
             MatchSource.objects.create(
                 partner=partner, kind=pledge["kind"], funder=pledge["funder"],
+                organisation_id=pledge.get("organisation_id"),
                 amount_pounds=pledge["amount_pounds"], secured_on=secured, available_on=available,
             )  # fmt: skip
 

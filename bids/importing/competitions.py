@@ -6,7 +6,7 @@ import re
 from django.db import transaction
 
 from accounts.models import User
-from accounts.states import OrganisationKind, Size
+from accounts.states import ROLE_KINDS, Role, Size
 from audit.record import record
 from bids.importing.forms import FORM
 from bids.states import CostCategory
@@ -16,6 +16,7 @@ from funds.states import CompetitionState, EnvelopeKind, ResearchCategory, Strea
 from infra.importing.tables import BadFile
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}")
+PARTNERS = [kind.value for kind in sorted(ROLE_KINDS[Role.APPLICANT])]
 ACCOUNT = "imports@matchfund.invalid"  # nobody's address: RFC 2606 keeps .invalid for this
 _BANDS = [[9, 10, "Convincing"], [7, 8, "Good"], [5, 6, "Fair"], [3, 4, "Weak"], [1, 2, "Poor"]]
 _PERCENTS = {  # GBER 651/2014, Article 25: micro, small, medium, large, not a business
@@ -68,7 +69,7 @@ def _set_up(reference: str, at: dt.datetime) -> Competition:
         reference=reference, stream=stream, pot=ledger.open_envelope(stream=stream, kind=EnvelopeKind.POT),
         title=f"Bids imported as {reference}", summary="Bids that were made on another portal.",
         responsible_officer=_account(), opens_at=at - dt.timedelta(days=1), closes_at=at,
-        lead_kinds=OrganisationKind.values, partner_kinds=OrganisationKind.values, non_business_share_percent=100,
+        lead_kinds=PARTNERS, partner_kinds=PARTNERS, non_business_share_percent=100,
         regime=_regime(), cost_categories=CostCategory.values, assessor_types_needed={},
     )  # fmt: skip
     Strand.objects.create(

@@ -84,7 +84,11 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="match_sources")
     kind = models.CharField(max_length=14, choices=MatchKind)
-    funder = models.CharField(max_length=160)
+    funder = models.CharField(max_length=160, help_text="As it was called when it was declared.")
+    organisation = models.ForeignKey(
+        "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="pledges",
+        help_text="The funder; empty for a person, and for what was declared by name alone.",
+    )  # fmt: skip
     amount_pounds = models.BigIntegerField()
     secured_on = models.DateField()
     available_on = models.DateField()
@@ -106,6 +110,7 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
                 fields=[
                     "kind",
                     "funder",
+                    "organisation",
                     "amount_pounds",
                     "secured_on",
                     "available_on",

@@ -13,7 +13,9 @@ from accounts.signed_in import person
 from accounts.states import Role
 from bids import actions, overview, pledges, queries
 from bids.actions.evidence import hand_in_evidence
-from bids.forms.money import EvidenceForm, MatchForm
+from bids.actions.match import declare_match_of
+from bids.forms.match import MatchForm
+from bids.forms.money import EvidenceForm
 from bids.match import OPEN_TO_SOURCES, in_kind_allowed, month_by_month, stale
 from bids.models import Bid, Partner
 from bids.states import MatchState
@@ -60,7 +62,7 @@ def add_match(request: HttpRequest, part: Partner) -> HttpResponse:
     now = timezone.now()
     form = MatchForm(request.POST or None, partner=part, today=now.date())
     facts = {"partner": part, "by": person(request), "at": now}
-    if form.is_valid() and carry_out(form, actions.declare_match, **facts, **form.cleaned_data):
+    if form.is_valid() and carry_out(form, declare_match_of, **facts, **form.pledge(now)):
         messages.success(request, "The source is declared. Upload its evidence next.")
         return redirect("bid_match", part.bid.reference, part.pk)
     return render(request, "bids/match_add.html", {"bid": part.bid, "part": part, "form": form})

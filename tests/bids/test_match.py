@@ -12,7 +12,7 @@ TODAY = dt.date(2027, 2, 2)
 START = dt.date(2027, 6, 1)
 GOOD = {
     "kind": "equity", "funder": "Kite Ventures", "pounds": 18_000, "secured_on": dt.date(2027, 1, 4),
-    "available_on": dt.date(2027, 3, 1), "partner_kind": "sme", "allowed": ["equity", "own_reserves", "loan"],
+    "available_on": dt.date(2027, 3, 1), "giver_kind": "sme", "allowed": ["equity", "own_reserves", "loan"],
     "today": TODAY,
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ def test_private_money_counts():
         {"funder": "Innovate UK"},
         {"funder": "National Lottery Fund"},
         {"funder": "Leeds City Council"},
-        {"kind": "own_reserves", "funder": "St Elsewhere", "partner_kind": "nhs_body"},
+        {"kind": "own_reserves", "funder": "St Elsewhere", "giver_kind": "nhs_body"},
         {"pounds": 0},
         {"pounds": 10**12},
         {"secured_on": TODAY + dt.timedelta(days=1), "available_on": START},

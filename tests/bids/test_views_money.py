@@ -18,7 +18,7 @@ from tests.signing_in import signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "store")]
 LABOUR_TYPED = {"description": "Engineer", "gross_pounds": "£67,500", "days": "200"}
 PLEDGE = {
-    "kind": "customer", "funder": "Customer Example Ltd", "amount_pounds": "5,000",
+    "kind": "customer", "funder": "Customer Example Ltd", "chosen": "typed", "amount_pounds": "5,000",
     "secured_on_day": "4", "secured_on_month": "1", "secured_on_year": "2027",
     "available_on_day": "1", "available_on_month": "5", "available_on_year": "2027",
 }  # fmt: skip

@@ -139,7 +139,10 @@ def pledge(one: Visitor, kind: str, pounds: str) -> None:
     one.follow("Continue to match funding")
     one.press("Add a source")
     one.tick(kind)
-    one.fill({"Who gives it": f"Fictional funder of {one.name}", "How much": pounds})
+    is_own = kind == "Own reserves"
+    one.fill(
+        {"How much": pounds} if is_own else {"Who gives it": f"Fictional funder of {one.name}", "How much": pounds}
+    )
     one.date("secured_on", "4 1 2027")
     one.date("available_on", "4 1 2027")
     one.press("Declare the source")
@@ -148,6 +151,9 @@ def pledge(one: Visitor, kind: str, pounds: str) -> None:
     one.date("dated_on", "20 1 2027")
     one.press("Upload")
     one.sees("Waiting to be scanned")
+    if not is_own:
+        one.tick("Another organisation")
+        one.press("Declare the source")
     one.is_clean()
     one.follow("Back to the bid")
 
