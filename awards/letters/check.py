@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import page
@@ -81,6 +82,24 @@ def check(pdf: bytes, trust: bytes) -> LetterCheck:
         return replace(result, problems=[f"The file cannot be read: {type(error).__name__}: {str(error)[:200]}"])
 
 
+def check_file(path: Path, trust: bytes) -> LetterCheck:
+    """Return what a file on disk proves; of one that is too large for a letter nothing but the hash is worked out.
+
+    Raise OSError when it cannot be read, and ValueError when `trust` holds no certificate.
+    """
+    with path.open("rb") as file:
+        pdf = file.read(LARGEST + 1)
+        if len(pdf) <= LARGEST:
+            return check(pdf, trust)
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return LetterCheck(sha256=sha256, problems=[_too_large(file.tell())])
+
+
+def _too_large(size: int) -> str:
+    return f"The file has {size:,} bytes; no letter has more than {LARGEST:,}."
+
+
 @dataclass(frozen=True)
 class _Seal:
     certificate: x509.Certificate
@@ -94,7 +113,7 @@ def _read(pdf: bytes) -> _Seal:
     certificates and the signature make, in the one accepted form.
     """
     if len(pdf) > LARGEST:
-        raise _Found(f"The file has {len(pdf):,} bytes; no letter has more than {LARGEST:,}.")
+        raise _Found(_too_large(len(pdf)))
     start, end = _gap(pdf)
     digest = hashlib.sha256(pdf[:start] + pdf[end:]).digest()
     try:

@@ -1,9 +1,12 @@
 """The two commands about letters, and what awards add to the auditor's pack."""
 
+import hashlib
 import json
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 
 from awards import audit_parts, tasks
 from awards.models import Letter
@@ -11,6 +14,10 @@ from tests.cast import NOW
 from tests.cast_awards import agree
 
 pytestmark = pytest.mark.django_db
+NOTHING = {
+    "authentic": False, "award": None, "sha256": None, "sealed_by": None, "sealed_at": None, "pdf_a": False,
+    "pdf_ua": False, "matches_register": False,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,9 +77,34 @@ def test_a_file_that_is_no_letter_is_answered(tmp_path, capsys, db):
     assert (code, told["authentic"], told["award"], told["sealed_by"]) == (1, False, None, None)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(CommandError, match=r"nowhere\.pdf cannot be read: No such file"):
-        call_command("verify_letter", str(tmp_path / "nowhere.pdf"))
+@pytest.mark.parametrize(("name", "why"), [("nowhere.pdf", "No such file"), ("", "Is a directory")])
+def test_a_file_that_cannot_be_read_is_answered_in_the_same_form(name, why, tmp_path, capsys):
+    with pytest.raises(SystemExit, match="1"):
+        call_command("verify_letter", str(tmp_path / name))
+    answer = capsys.readouterr()
+    assert json.loads(answer.out) == NOTHING
+    assert f"cannot be read: {why}" in answer.err
+
+
+def test_of_a_file_too_large_for_a_letter_only_the_hash_is_told(tmp_path, capsys):
+    (tmp_path / "x.pdf").write_bytes(bytes(20_000_001))
+    assert verify(tmp_path / "x.pdf", capsys) == (
+        1,
+        NOTHING | {"sha256": hashlib.sha256(bytes(20_000_001)).hexdigest()},
+    )
+
+
+def test_while_the_register_is_away_nothing_is_confirmed(file, letter, capsys, monkeypatch):
+    away = Mock(side_effect=OperationalError("away"))
+    monkeypatch.setattr(connection, "cursor", away)
+    code, told = verify(file, capsys)
+    monkeypatch.undo()
+    assert (code, told["authentic"], told["award"], told["matches_register"]) == (
+        1,
+        True,
+        letter.award.reference,
+        False,
+    )
 
 
 def test_the_letter_of_an_award_is_fetched_by_its_reference(letter, tmp_path, store):
@@ -83,6 +115,29 @@ def test_the_letter_of_an_award_is_fetched_by_its_reference(letter, tmp_path, st
 def test_an_award_without_a_letter_is_told(award, tmp_path):
     with pytest.raises(CommandError, match=f"Award {award.reference} has no stored letter"):
         call_command("fetch_letter", "--award", award.reference, "--out", str(tmp_path / "a.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (["--latest"], "No letter is stored yet"),
+        (["--award", "MFA-999999"], "There is no award MFA-999999"),
+        (["--award", ""], "There is no award"),
+    ],
+)
+def test_what_was_never_stored_is_told(db, tmp_path, asked, why):
+    with pytest.raises(CommandError, match=why):
+        call_command("fetch_letter", *asked, "--out", str(tmp_path / "a.pdf"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_letter_is_written_over_an_older_file_but_not_where_it_cannot_be(letter, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"older" * 100_000)
+    call_command("fetch_letter", "--award", letter.award.reference.lower(), "--out", str(tmp_path / "a.pdf"))
+    assert (tmp_path / "a.pdf").stat().st_size == letter.bytes
+    for place in (tmp_path, tmp_path / "none" / "a.pdf", tmp_path / "a.pdf" / "a.pdf"):
+        with pytest.raises(CommandError, match="cannot be written"):
+            call_command("fetch_letter", "--latest", "--out", str(place))
 
 
 def test_while_s3_is_away_nothing_is_written(letter, tmp_path, store):
