@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -9,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 
 from accounts.states import OrganisationKind, Size
 from funds import rules
-from funds.models import Competition, PublishedAnswer, SupportingFile
+from funds.models import Competition, PublishedAnswer, SubsidyRegime, SupportingFile
 from funds.states import CostCategory, MatchKind, ResearchCategory
 
 
@@ -37,12 +38,22 @@ def days_of(competition: Competition) -> list[Day]:
 
 def ceilings_of(competition: Competition) -> list[dict[str, Any]]:
     """Return a row for each research category that can be bid for: the highest grant in per cent by size."""
-    percents = {(c.category, c.size): c.percent for c in competition.regime.ceilings.all()}
     wanted = {category for strand in competition.strands.all() for category in strand.categories}
+    return _ceilings(competition.regime, wanted, competition.max_percent)
+
+
+def ceilings_of_regimes() -> list[tuple[SubsidyRegime, list[dict[str, Any]]]]:
+    """Return every subsidy regime with a row for each research category that its table lists."""
+    found = SubsidyRegime.objects.order_by("valid_from", "title").prefetch_related("ceilings")
+    return [(regime, _ceilings(regime, {c.category for c in regime.ceilings.all()})) for regime in found]
+
+
+def _ceilings(regime: SubsidyRegime, wanted: Collection[str], most: Decimal | None = None) -> list[dict[str, Any]]:
+    percents = {(c.category, c.size): c.percent for c in regime.ceilings.all()}
     return [
         {
             "category": category.label,
-            "percents": [rules.lowest_ceiling(percents.get((category, s)), competition.max_percent) for s in Size],
+            "percents": [rules.lowest_ceiling(percents.get((category, size)), most) for size in Size],
         }
         for category in ResearchCategory
         if category in wanted

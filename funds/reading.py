@@ -103,8 +103,12 @@ def _strand(strand: Strand) -> str:
     return (
         f"{_labels(ResearchCategory, strand.categories)}. £{strand.cost_min_pounds:,} to"
         f" £{strand.cost_max_pounds:,}, {strand.months_min} to {strand.months_max} months."
-        f" {strand.get_collaboration_display()}, at least {strand.claiming_partners_min} other partners claiming grant."
+        f" {strand.get_collaboration_display()}{_claiming(strand.claiming_partners_min)}."
     )
+
+
+def _claiming(partners: int) -> str:
+    return f", at least {partners} {'partner' if partners == 1 else 'partners'} claiming grant" if partners else ""
 
 
 def _document(document: AskedDocument) -> str:

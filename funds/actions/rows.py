@@ -26,7 +26,7 @@ def save_row(
     *, competition: Competition, part: Part, key: int | None, fields: Row, by: User, role: str, at: dt.datetime,
     seen: str = "",
 ) -> Any:  # fmt: skip
-    """Change a row of a part, or add one at the end when there is no key.
+    """Change a row of a part, or add one at the end when there is no key; the part is to be marked again.
 
     Args:
         seen: key of the row's `fields` as the writer read them (`funds.seen.key_of`); left out, nothing is compared.
@@ -38,7 +38,9 @@ def save_row(
     competition = locked_draft(competition, role)
     rows = ROWS[part].objects.filter(competition=competition)
     row = _row(competition, part, key) if key else _new(competition, part, fields)
-    if key and any(getattr(row, name) != value for name, value in fields.items()):
+    if key and all(getattr(row, name) == value for name, value in fields.items()):
+        return row
+    if key:
         must_be_as_seen(row, fields, seen)
     for name, value in fields.items():
         setattr(row, name, value)
@@ -49,11 +51,19 @@ def save_row(
         if "per_title" in str(error):
             raise Refused("Another one has this title already. Choose a different title.") from error
         raise
+    _unmark(competition, part)
     record(
         "competition.row_saved", competition, by=by, role=role, at=at,
         changes={"part": part, "row": row.pk, "rows": rows.count(), "sha256": digest(fields)},
     )  # fmt: skip
     return row
+
+
+def _unmark(competition: Competition, part: Part) -> None:
+    """Let a part whose rows have changed wait for somebody to mark it as complete again."""
+    if part not in competition.parts_to_do:
+        competition.parts_to_do = [*competition.parts_to_do, part]
+        competition.save(update_fields=["parts_to_do"])
 
 
 def _new(competition: Competition, part: Part, fields: Row) -> Any:
@@ -101,6 +111,7 @@ def remove_row(*, competition: Competition, part: Part, key: int, by: User, role
         row.delete()
     except ProtectedError as error:
         raise Refused("Bids stand on this, so it cannot be removed.") from error
+    _unmark(competition, part)
     record("competition.row_removed", competition, by=by, role=role, at=at, changes={"part": part, "row": key})
 
 
@@ -122,6 +133,7 @@ def move_row(
     others.filter(pk=row.pk).update(position=others.aggregate(last=Max("position"))["last"] + 1)
     others.filter(pk=other.pk).update(position=mine)
     others.filter(pk=row.pk).update(position=theirs)
+    _unmark(competition, part)
     record(
         "competition.row_moved", competition, by=by, role=role, at=at,
         changes={"part": part, "row": key, "position": [mine, theirs]},

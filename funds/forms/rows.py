@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from funds.forms.seen import SeenForm
 from funds.forms.setup import text_field, whole
 from funds.parts import Part
+from funds.starters.shape import BANDS, WORDS
 from funds.states import Collaboration, ResearchCategory
 from infra.forms import PoundsField
 
@@ -31,7 +32,10 @@ class StrandForm(SeenForm):
     months_min = whole("Shortest length", 1, 84, suffix="months")
     months_max = whole("Longest length", 1, 84, suffix="months")
     collaboration = forms.ChoiceField(label="Who bids", choices=Collaboration, widget=forms.RadioSelect)
-    claiming_partners_min = whole("Partners besides the lead that must claim grant, at least", 0, 20)
+    claiming_partners_min = whole(
+        "Partners besides the lead that must claim grant, at least", 0, 20,
+        "A collaborative project has at least one, also when this is 0.",
+    )  # fmt: skip
 
     def clean(self) -> None:
         low, high = self.cleaned_data.get("cost_min_pounds"), self.cleaned_data.get("cost_max_pounds")
@@ -85,7 +89,7 @@ class QuestionForm(SeenForm):
     word_limit = whole("Word limit", 1, 5_000, suffix="words")
     takes_appendix = forms.BooleanField(label="An appendix may be uploaded", required=False)
     is_scored = forms.BooleanField(label="Assessors score the answer", required=False)
-    weight = whole("Weight", 1, 100, "How often the points count in the mean.", required=False)
+    weight = whole("Weight", 1, 100, "With weight 2 its points count twice in the score of a bid.", required=False)
     bands = BandsField(
         label="What earns which points", help_text="One band a line, the best first, such as “9 to 10: Convincing”."
     )
@@ -113,6 +117,6 @@ ROW_FORMS: Mapping[str, type[SeenForm]] = {
 NEW: Mapping[str, dict[str, Any]] = {
     Part.STRANDS: {"cost_min_pounds": 0, "months_min": 1, "months_max": 36, "collaboration": Collaboration.EITHER,
                    "claiming_partners_min": 0},
-    Part.QUESTIONS: {"word_limit": 400, "weight": 1, "is_scored": True},
+    Part.QUESTIONS: {"word_limit": WORDS, "weight": 1, "is_scored": True, "bands": BANDS},
     Part.DOCUMENTS: {"is_required": True},
 }  # fmt: skip

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.rules import Refused
-from accounts.states import ROLE_KINDS, OrganisationKind, Role
+from accounts.states import OrganisationKind, Role
 from funds import parts
 from funds.forms.seen import SeenForm
 from funds.instants import LONDON, uk_instant
@@ -20,7 +20,7 @@ from funds.starters import STARTERS
 from funds.states import AssessorType, CostCategory, MatchKind, StreamCode
 from infra.forms import DateField, Line, PercentField, Radios
 
-KINDS = [(k.value, k.label) for k in OrganisationKind if k in ROLE_KINDS[Role.APPLICANT]]
+KINDS = [kind for kind in OrganisationKind.choices if kind[0] != OrganisationKind.DEPARTMENT]
 CASH_KINDS = [kind for kind in MatchKind.choices if kind[0] != MatchKind.IN_KIND]
 YES_NO = [("yes", "Yes"), ("no", "No")]
 TEXT_LENGTH = 20_000
@@ -67,7 +67,7 @@ class Beginning(forms.Form):
     )  # fmt: skip
     copy_of = forms.ModelChoiceField(
         label="Which competition do you copy?", queryset=Competition.objects.none(), required=False,
-        help_text="Only when you copy. Everything is copied but dates, money and state.",
+        help_text="Only when you copy. All parts are copied; dates, money and supporting files are not.",
     )  # fmt: skip
     title = forms.CharField(label="Title", max_length=160)
     reference = forms.CharField(
@@ -183,8 +183,13 @@ class Dates(PartForm):
     grace_seconds = whole(
         "Grace after the deadline", 0, 600, "Takes up our own queueing; bids that use it are flagged.", "seconds"
     )
-    briefing_on = DateField(label="Briefing for bidders", required=False)
-    assess_by = DateField(label="Assessments are in by", required=False)
+    briefing_on = DateField(
+        label="Briefing for bidders", required=False, help_text="On the day on which it closes, or before."
+    )
+    assess_by = DateField(
+        label="Assessments are in by", required=False,
+        help_text="After the deadline. The days below follow in this order.",
+    )  # fmt: skip
     panel_on = DateField(label="Panel meets on", required=False)
     notify_on = DateField(label="Bidders are told by", required=False)
     start_by = DateField(label="Projects start by", required=False)
@@ -210,9 +215,12 @@ class Dates(PartForm):
 class Who(PartForm):
     """Which kinds of organisation take part."""
 
+    marks_optional = False
     part = Part.WHO
     lead_kinds = Ticks(label="Who may lead a bid", choices=KINDS, required=False)
-    partner_kinds = Ticks(label="Who may be a partner", choices=KINDS, required=False)
+    partner_kinds = Ticks(
+        label="Who may be a partner", choices=KINDS, required=False, help_text="None, when leads bid alone."
+    )
 
 
 class Consortium(PartForm):
@@ -230,23 +238,40 @@ class Consortium(PartForm):
     )
 
 
+def regime_in_words(regime: SubsidyRegime) -> str:
+    """Return when a regime is in force, its article, and the most that one undertaking may be given under it."""
+    until = f" until {regime.valid_to:%-d %B %Y}" if regime.valid_to else ""
+    said = [f"In force from {regime.valid_from:%-d %B %Y}{until}."]
+    if regime.article:
+        said.append(f"{regime.article}.")
+    if regime.aid_limit:
+        said.append(f"At most {regime.aid_limit:,} {regime.aid_currency} over {regime.aid_years} fiscal years.")
+    return " ".join(said)
+
+
 class Subsidy(PartForm):
     """The law that the money is given under, and a lower ceiling of the competition's own."""
 
     part = Part.SUBSIDY
     regime = forms.ModelChoiceField(
         label="Subsidy regime", queryset=SubsidyRegime.objects.order_by("valid_from", "title"),
-        widget=forms.RadioSelect, empty_label=None,
+        widget=Radios(), empty_label=None,
     )  # fmt: skip
     max_percent = PercentField(
         label="Highest grant of this competition", required=False,
         help_text="Leave empty when the ceilings of the regime are to hold as they are.",
     )  # fmt: skip
 
+    def __init__(self, data: Any = None, *, competition: Competition) -> None:
+        super().__init__(data, competition=competition)
+        regimes: Any = self.fields["regime"]
+        regimes.widget.hints = {regime.pk: regime_in_words(regime) for regime in regimes.queryset}
+
 
 class Costs(PartForm):
     """Which categories of cost are eligible."""
 
+    marks_optional = False
     part = Part.COSTS
     cost_categories = Ticks(label="Categories of cost that bidders may claim", choices=CostCategory, required=False)
 
@@ -254,12 +279,14 @@ class Costs(PartForm):
 class Match(PartForm):
     """Whether bidders have to find the rest of the money, and where it may come from."""
 
+    marks_optional = False
     part = Part.MATCH
     match_is_required = YesNo(label="Must bidders prove the rest of their costs as match funding?")
-    match_kinds = Ticks(label="Kinds of match funding that count", choices=CASH_KINDS, required=False)
-    in_kind_percent = whole(
-        "Most of the match funding that may be in kind", 0, 100, "0 when gifts in kind do not count.", "%"
-    )
+    match_kinds = Ticks(
+        label="Kinds of match funding that count", choices=CASH_KINDS, required=False,
+        help_text="Public money never counts. In kind counts as soon as its share below is above 0.",
+    )  # fmt: skip
+    in_kind_percent = whole("Most of the match funding that may be in kind", 0, 100, "0 when it does not count.", "%")
 
     def fields_typed(self) -> dict[str, Any]:
         typed = dict(self.cleaned_data)
@@ -271,6 +298,7 @@ class Match(PartForm):
 class Assessment(PartForm):
     """Who assesses each bid, and how the panel decides."""
 
+    marks_optional = False
     part = Part.ASSESSMENT
     assessors_per_bid = forms.TypedChoiceField(
         label="Assessors of each bid", choices=[(n, str(n)) for n in (1, 3, 5)], coerce=int,

@@ -20,7 +20,7 @@ from funds.money import pounds
 from funds.parts import Part
 from funds.seen import key_of
 from funds.starters import STARTERS
-from funds.states import CompetitionState
+from funds.states import CompetitionState, ResearchCategory
 from infra.deeds import attempt, carry_out, outcome
 
 
@@ -79,6 +79,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "missing": [(text, _address(reference, part)) for part, texts in missing.items() for text in texts],
         "proposal": approvals.newest("competition", reference),
         "sent_back": SentBack.objects.filter(proposal__kind="competition", proposal__reference=reference).last(),
+        "done": len(Part) - len(missing),
         "may_manage": may_manage,
         "is_draft": is_draft,
     }
@@ -125,12 +126,16 @@ def part(request: HttpRequest, reference: str, part: str) -> HttpResponse:
     if form.outdated:
         facts["theirs"] = reading.part_lines(queries.set_up_of(form.outdated.theirs), Part(part))
     if part == Part.SUBSIDY:
-        facts |= {"ceilings": call.ceilings_of(competition), "sizes": Size.labels}
+        tables = {"ceilings": call.ceilings_of(competition), "regimes": call.ceilings_of_regimes()}
+        facts |= tables | {"sizes": Size.labels}
+    if part == Part.CONSORTIUM:
+        facts["strands"] = competition.strands.all()
     return render(request, "funds/setup_part.html", facts)
 
 
-def _rows_page(reference: str, part: str) -> HttpResponse:
-    return redirect("setup_rows", reference, part)
+def _rows_page(reference: str, part: str, key: int = 0) -> HttpResponse:
+    """Lead back to the list of a part, at the row that was changed."""
+    return redirect(reverse("setup_rows", args=[reference, part]) + (f"#row-{key}" if key else ""))
 
 
 @require_GET
@@ -146,6 +151,7 @@ def rows(request: HttpRequest, reference: str, part: str) -> HttpResponse:
         "rows": {Part.STRANDS: found.strands, Part.QUESTIONS: found.questions}.get(Part(part), found.documents),
         "wrong": parts.problems(found, who["at"])[Part(part)],
         "is_marked": part not in competition.parts_to_do,
+        "categories": {strand.pk: call.labels(ResearchCategory, strand.categories) for strand in found.strands},
     }
     return render(request, f"funds/setup_{part}.html", facts)
 
@@ -163,18 +169,23 @@ def row(request: HttpRequest, reference: str, part: str, key: int = 0) -> HttpRe
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in names}
         deed = {"part": Part(part), "key": key or None, "fields": typed, "seen": form.cleaned_data["seen"]}
-        if carry_out(form, actions.save_row, **deed, **who):
-            return _rows_page(reference, part)
+        if saved := outcome(form, actions.save_row, **deed, **who):
+            return _rows_page(reference, part, saved.pk)
     facts = {"competition": competition, "form": form, "part": Part(part), "kept": kept}
     if form.outdated:
         facts["theirs"] = reading.row_lines(Part(part), form.outdated.theirs)
     return render(request, "funds/setup_row.html", facts)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, reference: str, part: str, key: int) -> HttpResponse:
-    """Take a strand, a question or a document out."""
-    _, who = _row_deed(request, reference, part)
+    """Ask whether a strand, a question or a document is to go, and take it out."""
+    competition, who = _row_deed(request, reference, part)
+    if request.method == "GET":
+        row = get_object_or_404(actions.ROWS[part].objects.filter(competition=competition), pk=key)
+        facts = {"competition": competition, "part": Part(part), "row": row}
+        facts["lines"] = reading.row_lines(Part(part), row)
+        return render(request, "funds/setup_remove.html", facts)
     attempt(request, actions.remove_row, "It is removed.", part=Part(part), key=key, **who)
     return _rows_page(reference, part)
 
@@ -187,7 +198,7 @@ def move(request: HttpRequest, reference: str, part: str, key: int) -> HttpRespo
         raise Http404
     is_up = request.POST.get("way") == "up"
     attempt(request, actions.move_row, "The order is changed.", part=Part(part), key=key, is_up=is_up, **who)
-    return _rows_page(reference, part)
+    return _rows_page(reference, part, key)
 
 
 @require_POST
@@ -210,12 +221,12 @@ def _row_deed(request: HttpRequest, reference: str, part: str) -> tuple[Competit
 
 @require_GET
 def preview(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show the questions as an applicant will see them."""
+    """Show the form as an applicant will find it."""
     user, _ = acting(request, rules.READS_MONEY)
     competition = competition_for(user, reference)
     facts = {
         "competition": competition,
-        "found": queries.set_up_of(competition),
+        **call.terms_of(competition),
         "public": reverse("competition", args=[reference]),
     }
     return render(request, "funds/preview.html", facts)

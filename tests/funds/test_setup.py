@@ -121,6 +121,34 @@ def test_a_question_moves_up_and_stays_at_the_top(draft_competition, fund_manage
     assert slugs == ["question-2", "summary", "question-1"]
 
 
+@pytest.fixture
+def complete(draft_competition):
+    """A draft all of whose parts are marked as complete, and its first question."""
+    Competition.objects.update(parts_to_do=[])
+    return Competition.objects.get(), draft_competition.questions.first()
+
+
+@pytest.mark.parametrize("deed", ["save", "add", "remove", "move"])
+def test_a_part_whose_rows_change_is_to_be_marked_again(deed, complete, fund_manager):
+    competition, row = complete
+    facts = {"part": Part.QUESTIONS, **who(fund_manager, competition)}
+    asked = {"heading": "New", "text": "What?", "word_limit": 100}
+    if deed in ("save", "add"):
+        actions.save_row(key=row.pk if deed == "save" else None, fields=asked, **facts)
+    elif deed == "remove":
+        actions.remove_row(key=row.pk, **facts)
+    else:
+        actions.move_row(key=row.pk, is_up=False, **facts)
+    assert Competition.objects.get().parts_to_do == ["questions"]
+
+
+def test_a_row_saved_as_it_was_stays_complete_and_leaves_no_trace(complete, fund_manager):
+    competition, row = complete
+    actions.save_row(part=Part.QUESTIONS, key=row.pk, fields={"text": row.text}, **who(fund_manager, competition))
+    assert Competition.objects.get().parts_to_do == []
+    assert not Event.objects.filter(verb="competition.row_saved").exists()
+
+
 def test_a_row_of_another_competition_is_not_there(draft_competition, stream, fund_manager):
     other = begun(stream, fund_manager)
     with pytest.raises(Refused, match="removed this already"):

@@ -40,7 +40,8 @@ def complete_the_parts(page: Page) -> None:
     for part in (Part.STRANDS, Part.QUESTIONS, Part.DOCUMENTS):
         follow(page, part.label)
         if part == Part.STRANDS:
-            page.get_by_role("button", name=re.compile("Remove Industrial")).click()
+            page.get_by_role("link", name=re.compile("Remove Industrial")).click()
+            press(page, "Remove the strand")
         press(page, "Mark as complete")
 
 
