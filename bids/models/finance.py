@@ -141,7 +141,7 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["funder", "secured_on", "amount_pounds"], name="bids_match_same_pledge"),
+            models.Index(fields=["secured_on", "amount_pounds"], name="bids_match_same_money"),
             models.Index(fields=["state", "waiting_since", "id"], name="bids_match_waiting"),
             models.Index(fields=["state", "amount_pounds", "id"], name="bids_match_by_amount"),
         ]
