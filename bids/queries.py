@@ -195,6 +195,12 @@ def _partner_content(partner: Partner) -> dict[str, Any]:
     }
 
 
+def _pledge_content(source: MatchSource) -> dict[str, Any]:
+    """Return a pledge; one by a person, or from before funders were organisations, names nobody's key."""
+    giver = {"organisation_id": source.organisation_id} if source.organisation_id else {}
+    return {field: getattr(source, field) for field in _PLEDGE} | giver
+
+
 def problems(bid: Bid, today: Any) -> list[readiness.Problem]:
     """Return everything that stops a bid from being submitted, section by section."""
     return readiness.problems(facts_of(bid), today)
@@ -213,12 +219,6 @@ def facts_in(found: Whole) -> readiness.BidFacts:
     evidence, given = _by_source(documents), [d.asked_id for d in documents if d.asked_id]
     return readiness.BidFacts(
         category=bid.category,
-def _pledge_content(source: MatchSource) -> dict[str, Any]:
-    """Return a pledge; one by a person, or from before funders were organisations, names nobody's key."""
-    giver = {"organisation_id": source.organisation_id} if source.organisation_id else {}
-    return {field: getattr(source, field) for field in _PLEDGE} | giver
-
-
         start_on=bid.start_on,
         months=bid.months,
         answers=tuple(_answer_facts(question, answer) for question, answer in found.answers),
