@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, EnvError
 
+from infra import connections
 from infra.logs import configure_logs
 from infra.mailers import BadAddress, mailers
 
@@ -131,8 +132,11 @@ DATABASES = {"default": _database("MATCHFUND_DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     server_side_binding=True,
     prepare_threshold=5,
-    pool={"min_size": 1, "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100), "timeout": 10},
-)
+    pool={
+        "min_size": 1, "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100), "timeout": 10,
+        "check": connections.check,
+    },
+)  # fmt: skip
 if env.str("MATCHFUND_OWNER_DATABASE_URL", ""):
     DATABASES["owner"] = _database("MATCHFUND_OWNER_DATABASE_URL")
 WEB_ROLE = urlsplit(env.str("MATCHFUND_DATABASE_URL")).username or "matchfund_web"
