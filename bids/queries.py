@@ -343,6 +343,14 @@ def bids_of_business(organisation_id: int, competition: Competition, *, but: Bid
     return standing.filter(partners__organisation=organisation_id).count()
 
 
+def same_pledge(source: MatchSource) -> Q:
+    """Return what a citation of the same pledge fulfils: the same funder, by organisation or name, date and amount."""
+    funder = Q(funder__iexact=source.funder)
+    if source.organisation_id:
+        funder |= Q(organisation=source.organisation_id)
+    return funder & Q(secured_on=source.secured_on, amount_pounds=source.amount_pounds)
+
+
 def same_money(source: MatchSource) -> QuerySet[MatchSource]:
     """Return the other sources, of any bid, that cite the same pledge (funder, date, amount) or the same file."""
     files = Document.objects.filter(match_source=source, deleted_at=None).values("sha256")
@@ -360,14 +368,6 @@ def verified_pounds(sources: Iterable[MatchSource]) -> int:
     return sum(
         s.verified_pounds or 0
         for s in sources
-def same_pledge(source: MatchSource) -> Q:
-    """Return what a citation of the same pledge fulfils: the same funder, by organisation or name, date and amount."""
-    funder = Q(funder__iexact=source.funder)
-    if source.organisation_id:
-        funder |= Q(organisation=source.organisation_id)
-    return funder & Q(secured_on=source.secured_on, amount_pounds=source.amount_pounds)
-
-
         if s.state == MatchState.VERIFIED and s.partner.bid.state not in rules.ENDED
     )
 
