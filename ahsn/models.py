@@ -16,6 +16,7 @@ from ahsn.states import (
     RETURN_OPEN,
     ReleaseState,
     ReturnState,
+    Standing,
 )
 from audit.database import AppendOnly, Frozen, StateGraph
 from funds.models import LedgerEntry
@@ -88,6 +89,11 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def standing(self) -> str:
+        """Where it stands in words, for rows of `queries.instalments`."""
+        return Standing(self.stands).label  # type: ignore[attr-defined]
 
 
 class NetworkReturn(ConcurrentTransitionMixin, models.Model):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.states import Role
@@ -12,6 +13,7 @@ from ahsn.models import Allocation, Instalment, NetworkReturn, Release
 from ahsn.rules import SPENT
 from ahsn.states import RELEASE_LIVE, ReleaseState, ReturnState, Standing
 from funds.models import LedgerEntry, Stream
+from funds.plans import Planned
 from funds.states import EntryKind
 
 S = Standing
@@ -138,14 +140,20 @@ def releases(*states: str) -> QuerySet[Release]:
     ).defer("file__content")  # fmt: skip
 
 
-def month_of(stream: Stream | None, month: dt.date | None = None) -> QuerySet[Instalment]:
-    """Return the instalments that are planned for one month, or for any; of one stream if named."""
+def planned(stream: Stream | None, month: dt.date | None = None) -> list[Planned]:
+    """Return the instalments as the pages of money plan them: each in the month in which it can first be paid."""
     found = Instalment.objects.select_related("allocation__network__organisation")
     if stream is not None:
         found = found.filter(allocation__envelope__stream=stream)
     if month is not None:
         found = found.filter(starts_on__year=month.year, starts_on__month=month.month)
-    return found.order_by("starts_on", "allocation__network__organisation__name", "pk")
+    return [
+        Planned(
+            one.reference, reverse("network_return", args=[one.reference]), str(one.allocation.network.organisation),
+            "Instalment", one.starts_on.replace(day=1), one.pence,
+        )
+        for one in found.order_by("starts_on", "pk")
+    ]  # fmt: skip
 
 
 class Reconciled(NamedTuple):

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
 from accounts.actions import check_unverified
+from ahsn.reminders import remind_of_returns
 from assessments.actions import chase, remind_of_declarations
 from assessments.rechecks import check_everything
 from audit import tasks as audit
@@ -109,6 +110,13 @@ def look_for_conflicts(timestamp: int) -> None:
 def remind_of_claims_due(timestamp: int) -> None:
     """Write to partners whose claims are due; each reminder is written once."""
     remind_of_claims(at=timezone.now())
+
+
+@app.periodic(cron="45 7 * * *")
+@app.task(name="remind_of_returns", queueing_lock="remind_of_returns", pass_context=False)
+def remind_of_returns_due(timestamp: int) -> None:
+    """Write to networks whose returns are due; each reminder is written once."""
+    remind_of_returns(at=timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from accounts.models import User
 from accounts.states import Role
 
 
@@ -23,19 +25,23 @@ PAID_AND_PAYING = READERS | {Role.APPLICANT, Role.MONITORING_OFFICER, Role.AHSN_
 PLACES = (
     Place("Competitions", "find_competitions"),
     Place("My bids", "dashboard", frozenset({Role.APPLICANT}), "Bids of your organisations and what to do next."),
-    Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
     Place("Your assessments", "assessments", frozenset({Role.ASSESSOR}), "Bids that you are asked to read and score."),
     Place("Your panels", "my_panels", frozenset({Role.ASSESSOR}), "Meetings of panels that you sit on."),
     Place("Manage competitions", "competitions", READERS, "Bids, assessment, ranked sheets and decisions."),
-    Place("Assessors", "assessors", READERS | {Role.AHSN_LEAD}, "Who assesses bids, what they carry, who is invited."),
-    Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
     Place("Submitted bids", "bids", READERS, "Search what was submitted to any competition."),
-    Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
-    Place("Match funding", "match_queue", READERS, "Evidence of match funding that waits for a decision."),
+    Place("Questions", "enquiries", READERS, "Questions from bidders that wait for an answer."),
+    Place("Assessors", "assessors", READERS | {Role.AHSN_LEAD}, "Who assesses bids, what they carry, who is invited."),
+    Place("Match funding", "match_queue", READERS, "Evidence and bank details that wait for a decision."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
-    Place("Money", "money", READERS, "Streams by year, plan against actuals, exposure, what falls due."),
     Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),
+    Place("Networks", "networks", READERS, "Allocations, returns and instalments of the 15 networks."),
+    Place(
+        "Your network’s money", "my_allocation", frozenset({Role.AHSN_LEAD}), "Returns that are due, what was paid."
+    ),
+    Place("Money", "money", READERS, "Streams by year, plan against actuals, exposure, what falls due."),
+    Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
+    Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
     Place(
         "E-mails sent",
         "mail_log",
@@ -44,11 +50,27 @@ PLACES = (
     ),
     Place("The record", "record", frozenset({Role.AUDITOR}), "Everything that happened, and its seals."),
 )
+# Place → the function that counts what waits there for a person.
+WAITS = {
+    "assessments": "assessments.waits.for_assessor",
+    "my_panels": "assessments.waits.at_panels",
+    "enquiries": "funds.queries.questions_waiting",
+    "match_queue": "awards.waits.match",
+    "awards": "awards.waits.awards",
+    "claims": "awards.waits.claims",
+    "payment_runs": "awards.waits.payments",
+}
 
 
 def places(roles: frozenset[str]) -> tuple[Place, ...]:
     """Return the places that people with these roles may go to."""
     return tuple(place for place in PLACES if not place.roles or place.roles & roles)
+
+
+def work(user: User, *, but: str = "") -> list[tuple[Place, int]]:
+    """Return the places where a person works, each with how much waits there for them; one query or few for each."""
+    own = [place for place in places(user.roles) if place.roles and place.name != but]
+    return [(place, import_string(WAITS[place.name])(user) if place.name in WAITS else 0) for place in own]
 
 
 def links(request: HttpRequest) -> list[dict[str, object]]:

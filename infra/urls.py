@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("awards.urls")),
     path("payments/", include("awards.payment_urls")),
     path("money/", include("awards.money_urls")),
+    path("networks/", include("ahsn.urls")),
     path("", include("awards.change_urls")),
     path("", include("audit.urls")),
 ]

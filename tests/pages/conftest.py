@@ -16,11 +16,29 @@ from tests.cast import NOW, organisation, person
 from tests.cast_public import shown_answer, shown_enquiry, shown_file  # noqa: F401 - fixtures
 from tests.funds.conftest import another  # noqa: F401 - fixture
 from tests.object_store import store, store_of_the_session  # noqa: F401 - fixtures
-from tests.pages.cast_assessments import asa, shown_bid, shown_invitation, shown_panel, shown_run, shown_seat  # noqa: F401 - fixtures
+from tests.pages.cast_assessments import (  # noqa: F401 - fixtures
+    asa,
+    shown_bid,
+    shown_invitation,
+    shown_panel,
+    shown_run,
+    shown_seat,
+    shown_talk,
+)
 from tests.pages.cast_awards import award_people, bid_to_offer, shown_award, shown_claim, shown_source  # noqa: F401 - fixtures
 from tests.pages.cast_bids import handed_in_bid, other_competition, written_bid  # noqa: F401 - fixtures
 from tests.pages.cast_claims import shown_proof, shown_query, shown_report  # noqa: F401 - fixtures
-from tests.pages.cast_interviews import call_terms, shown_interview  # noqa: F401 - fixtures
+from tests.pages.cast_interviews import call_terms, shown_interview, shown_interview_sheet  # noqa: F401 - fixtures
+from tests.pages.cast_networks import (  # noqa: F401 - fixtures
+    account,
+    exchanges,
+    lead,
+    other_network,
+    payer,
+    second_finance,
+    shared_out,
+    shown_instalments,
+)
 from tests.pages.cast_panel import shown_complaint, shown_meeting  # noqa: F401 - fixtures
 from tests.pages.cast_payments import shown_bank_report, shown_payment_run  # noqa: F401 - fixtures
 from tests.pages.cast_people import invited_assessor, shown_conflict  # noqa: F401 - fixtures

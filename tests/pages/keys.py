@@ -16,6 +16,16 @@ def _of_bid(*keys: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
     return lambda get: {key: keys_of(get("written_bid"))[key] for key in ("reference", *keys)}
 
 
+def _given(fixture: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
+    """Return what makes an address without keys, whose page needs a fixture to be there."""
+
+    def keys(get: Callable[[str], Any]) -> dict[str, Any]:
+        get(fixture)
+        return {}
+
+    return keys
+
+
 BID_KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("bid_team", "bid_invite", "bid_leave", "bid_hand_over", "bid_take_lead"), ()),
     **dict.fromkeys(("bid_role", "bid_member_remove"), ("member",)),
@@ -125,7 +135,10 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
         "bid": b.reference,
         "seat": b.seats.first().pk,
     },
-    **dict.fromkeys(("interviewing_one", "interviewing_aside"), lambda get: {"key": get("shown_interview").pk}),
+    **dict.fromkeys(
+        ("interviewing_one", "interviewing_save", "interviewing_aside"),
+        lambda get: {"key": get("shown_interview").pk},
+    ),
     **dict.fromkeys(
         ("interviews", "interview_plan", "interview_slots", "interview_panel", "interview_invite"),
         lambda get: {"reference": get("shown_interview").plan.competition.reference},
@@ -141,6 +154,11 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
             "bid": i.bid.reference,
         },
     ),
+    "interview_reopen": lambda get: {
+        "reference": (s := get("shown_interview_sheet")).interview.plan.competition.reference,
+        "bid": s.interview.bid.reference,
+        "key": s.pk,
+    },
     "bid_interview": lambda get: {"reference": get("shown_interview").bid.reference},
     **dict.fromkeys(COMPETITION_PAGES, lambda get: {"reference": get("shown_bid").competition.reference}),
     **dict.fromkeys(
@@ -307,7 +325,23 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
     "recovery_new": lambda get: {"reference": get("shown_claim").reference},
     **dict.fromkeys(("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}),
     "money_download": lambda get: {"kind": "csv"},
-    "money_planned": lambda get: {"month": "2027-06"},
+    **dict.fromkeys(("money_planned", "money_claimed", "money_paid"), lambda get: {"month": "2027-06"}),
+    "reconciled": lambda get: {"code": get("shown_award").bid.competition.stream.code, "figure": "instructed"},
+    **dict.fromkeys(
+        ("network_shares", "network_shares_approve", "network_shares_back"),
+        lambda get: {"year": get("shown_instalments")[0].allocation.year},
+    ),
+    **dict.fromkeys(
+        ("network_return", "network_return_accept", "network_return_back"),
+        lambda get: {"reference": get("shown_instalments")[1].reference},
+    ),
+    "network_share": _given("exchanges"),
+    "network_return_sign": lambda get: {"reference": get("shown_instalments")[2].reference},
+    "network_release_end": lambda get: {
+        "reference": get("shown_instalments")[0].releases.get().reference,
+        "deed": "paid",
+    },
+    "network_release_file": lambda get: {"reference": get("shown_instalments")[0].releases.get().file.reference},
     "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
     "bank_report": lambda get: {"key": get("shown_bank_report").pk},
     "award_annex": lambda get: {"reference": get("shown_award").reference},

@@ -1,0 +1,133 @@
+"""What people fill in about the networks' money."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from ahsn import rules
+from ahsn.models import RETURN_FIGURES, RETURN_TEXTS, Network
+from ahsn.states import Standing
+from awards.forms import PenceField
+from funds.years import financial_year
+from infra.forms import PoundsField, Radios, WordsField
+
+ANY = ("", "Any")
+RETURN_WORDS = 500
+YEARS_AHEAD = 3
+WAYS = {1: "one, for the year", 2: "two, for half a year each", 3: "three, for four months each",
+        4: "four, for a quarter each", 6: "six, for two months each", 12: "twelve, for a month each"}  # fmt: skip
+
+
+class ReturnForm(forms.Form):
+    """A network's return. Everything may wait until it is signed."""
+
+    marks_optional = False
+    staff_pence = PenceField(label="Spent on staff", required=False)
+    programmes_pence = PenceField(label="Spent on programmes", required=False)
+    partners_pence = PenceField(
+        label="Passed on to partners", required=False, help_text="Money that NHS bodies, universities or others spend."
+    )
+    supported = forms.IntegerField(
+        label="Innovators supported", required=False, min_value=0, max_value=1_000_000,
+        help_text="Companies, clinicians and NHS bodies that you helped in these months.",
+    )  # fmt: skip
+    adopted = forms.IntegerField(
+        label="Innovations newly in use", required=False, min_value=0, max_value=1_000_000,
+        help_text="That a service in your region began to use in these months.",
+    )  # fmt: skip
+    done = WordsField(label="What was done", required=False, max_words=RETURN_WORDS, rows=6)
+    risks = WordsField(
+        label="Risks and delays", required=False, max_words=RETURN_WORDS, rows=4,
+        help_text="Say so if there are none. Name no patients.",
+    )  # fmt: skip
+    planned_pence = PenceField(label="To be spent in the months ahead", required=False)
+    plan = WordsField(label="Plan for the months ahead", required=False, max_words=RETURN_WORDS, rows=6)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        typed = self.cleaned_data
+        return {
+            "figures": {name: typed[name] for name in RETURN_FIGURES},
+            "texts": {name: typed[name] for name in RETURN_TEXTS},
+        }
+
+
+class Sign(forms.Form):
+    """The network's lead signs."""
+
+    agree = forms.BooleanField(
+        label=rules.DECLARATION, error_messages={"required": "Tick the declaration to sign the return."}
+    )
+
+
+class Share(forms.Form):
+    """How a year's money is shared out and paid."""
+
+    year = forms.ChoiceField(label="For which financial year?")
+    pounds = PoundsField(label="How much?", min_value=1, max_value=9_999_999_999)
+    core = forms.IntegerField(
+        label="Shared equally, in per cent", min_value=0, max_value=100, initial=rules.CORE_PERCENT,
+        help_text="The rest is shared by population.",
+    )  # fmt: skip
+    instalments = forms.TypedChoiceField(
+        label="Instalments", coerce=int, choices=list(WAYS.items()), initial=rules.INSTALMENTS, widget=Radios
+    )
+    days = forms.IntegerField(
+        label="Days to report", min_value=0, max_value=366, initial=rules.RETURN_DAYS,
+        help_text="From the first day of an instalment’s months until the return that releases it is due.",
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, today: dt.date) -> None:
+        super().__init__(data)
+        years = [financial_year(today.replace(day=1, year=today.year + i)) for i in range(YEARS_AHEAD)]
+        self.fields["year"].choices = [("", "---"), *((year, year) for year in years)]  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        typed = self.cleaned_data
+        return {
+            "year": typed["year"], "pence": typed["pounds"] * 100, "core_percent": typed["core"],
+            "instalments": typed["instalments"], "return_days": typed["days"],
+        }  # fmt: skip
+
+
+class InstalmentFilter(forms.Form):
+    """Which instalments to list."""
+
+    marks_optional = False
+    year = forms.ChoiceField(label="Financial year", required=False)
+    network = forms.ChoiceField(label="Network", required=False)
+    number = forms.TypedChoiceField(
+        label="Instalment", required=False, coerce=int, empty_value=None, choices=[ANY, *((n, n) for n in range(1, 13))]
+    )
+    stands = forms.ChoiceField(label="Where it stands", required=False, choices=[ANY, *Standing.choices])
+
+    def __init__(self, data: Any, years: list[str]) -> None:
+        super().__init__(data)
+        names = Network.objects.order_by("organisation__name").values_list("acronym", "organisation__name")
+        self.fields["year"].choices = [ANY, *((year, year) for year in years)]  # type: ignore[attr-defined]
+        self.fields["network"].choices = [ANY, *names]  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is wanted, as the query takes it; nothing when the filter cannot be understood."""
+        if not self.is_valid():
+            return {}
+        names = {"year": "allocation__year", "network": "allocation__network__acronym", "number": "number",
+                 "stands": "stands"}  # fmt: skip
+        return {field: self.cleaned_data[name] for name, field in names.items() if self.cleaned_data[name]}
+
+
+class BankReference(forms.Form):
+    """The bank has paid."""
+
+    bank_reference = forms.CharField(
+        label="The bank’s reference of the payment", max_length=60, help_text="As the bank statement prints it."
+    )
+
+
+class EndReason(forms.Form):
+    """Why a release ends without the money arriving."""
+
+    reason = WordsField(label="Reason", max_words=60, rows=3)
