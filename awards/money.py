@@ -1,8 +1,9 @@
 """Where the money of all streams stands by financial year, and what is to come. Pence; every figure opens its rows."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import QuerySet, Sum
@@ -11,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from awards.models import Claim, SpendLine
 from awards.rules import COUNTED
 from awards.states import AwardState
+from funds import plans
 from funds.instants import LONDON
 from funds.models import Envelope, LedgerEntry, Stream
 from funds.states import EntryKind, EnvelopeKind
@@ -48,7 +50,7 @@ def matrix() -> list[Cell]:
 
 
 class Month(NamedTuple):
-    """One month: what the spend profiles expect to be spent, what was claimed for it, and what was paid in it."""
+    """One month: what spend profiles and instalments plan, what was claimed for it, and what was paid in it."""
 
     month: dt.date
     planned: int
@@ -57,11 +59,13 @@ class Month(NamedTuple):
 
 
 def forecast(stream: Stream | None = None) -> list[Month]:
-    """Return plan against actuals by month, of awards under way and completed. Three queries.
+    """Return plan against actuals by month, of awards under way and completed, and of instalments. Four queries.
 
     A claim counts in the month in which its period ends, a payment in the month in which the bank made it.
     """
     planned = _sums(profiles(stream), "month")
+    for one in plans.besides_awards(stream):
+        planned[one.month] = planned.get(one.month, 0) + one.pence
     ended = claims(stream).annotate(month=TruncMonth("ends_on"))
     paid = payments(stream).annotate(month=TruncMonth("at", tzinfo=LONDON))
     claimed, out = _sums(ended, "month", "grant_pence"), {at.date(): p for at, p in _sums(paid, "month").items()}
@@ -87,9 +91,35 @@ def claims(stream: Stream | None, month: dt.date | None = None) -> QuerySet[Clai
     return found.filter(ends_on__gte=month, ends_on__lt=month + relativedelta(months=1)) if month else found
 
 
-def payments(stream: Stream | None) -> QuerySet[LedgerEntry]:
-    """Return the entries of payments that were made."""
-    return _narrow(LedgerEntry.objects.filter(kind=EntryKind.PAID), "stream", stream)
+def payments(stream: Stream | None, month: dt.date | None = None) -> QuerySet[LedgerEntry]:
+    """Return the entries of payments that were made, of one stream, or in one month of UK time."""
+    found = _narrow(LedgerEntry.objects.filter(kind=EntryKind.PAID), "stream", stream)
+    return found.filter(at__gte=_begins(month), at__lt=_begins(month + relativedelta(months=1))) if month else found
+
+
+def _begins(month: dt.date) -> dt.datetime:
+    return dt.datetime.combine(month, dt.time(), LONDON)
+
+
+# What a month of the forecast adds up: figure → its rows, and which of their columns.
+FIGURES: dict[str, tuple[Callable[..., QuerySet[Any]], str]] = {
+    "planned": (profiles, "pence"),
+    "claimed": (claims, "grant_pence"),
+    "paid": (payments, "pence"),
+}
+
+
+def rows_of(figure: str, stream: Stream | None, month: dt.date | None) -> tuple[QuerySet[Any], int]:
+    """Return the rows that make a figure of a month, or of all months, and what they come to."""
+    find, column = FIGURES[figure]
+    rows = find(stream, month)
+    return rows, rows.aggregate(total=Sum(column))["total"] or 0
+
+
+def running(months: Iterable[Month]) -> list[tuple[str, list[int]]]:
+    """Return each figure of the forecast added up from the first month on, for a chart."""
+    months = list(months)
+    return [(name, list(accumulate(getattr(month, name) for month in months))) for name in FIGURES]
 
 
 def _narrow(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", payments.runs, name="payment_runs"),
     path("new", payments.new, name="run_new"),
     path("reconciliation", payments.reconciliation, name="reconciliation"),
+    path("reconciliation/<str:code>/<str:figure>", payments.reconciled, name="reconciled"),
     path("reports/", payments.reports, name="bank_reports"),
     path("reports/<int:key>/", payments.report, name="bank_report"),
     path("<str:reference>/", payments.run, name="payment_run"),

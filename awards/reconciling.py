@@ -9,6 +9,8 @@ from awards.states import ItemState, LineOutcome, PaymentState
 from funds.models import LedgerEntry, Stream
 from funds.states import EntryKind
 
+POSTED = (EntryKind.INSTRUCTED, EntryKind.PAID, EntryKind.RETURNED)
+
 
 class Line(NamedTuple):
     """One stream: what the ledger posted for claims, and the payments of which the bank is silent."""
@@ -27,10 +29,9 @@ class Line(NamedTuple):
 
 def by_stream() -> list[Line]:
     """Return a line for each stream. Three figures are the ledger's, the fourth is the payments' own. Three queries."""
-    kinds = (EntryKind.INSTRUCTED, EntryKind.PAID, EntryKind.RETURNED)
-    entries = LedgerEntry.objects.filter(kind__in=kinds, award__award__isnull=False).order_by()
+    entries = posted_for_claims().order_by()
     posted = {(s, k): pence for s, k, pence in entries.values_list("stream", "kind").annotate(total=Sum("pence"))}
-    open_ones = Payment.objects.filter(state=PaymentState.INSTRUCTED).order_by()
+    open_ones = silent().order_by()
     waiting = dict(open_ones.values_list("claim__award__bid__competition__stream").annotate(total=Sum("pence")))
     return [
         Line(
@@ -42,6 +43,16 @@ def by_stream() -> list[Line]:
         )
         for stream in Stream.objects.order_by("title")
     ]
+
+
+def posted_for_claims() -> QuerySet[LedgerEntry]:
+    """Return the entries of payments of claims: instructed, paid and returned."""
+    return LedgerEntry.objects.filter(kind__in=POSTED, award__award__isnull=False)
+
+
+def silent() -> QuerySet[Payment]:
+    """Return the payments that were instructed and of which the bank has said nothing yet."""
+    return Payment.objects.filter(state=PaymentState.INSTRUCTED)
 
 
 def outstanding() -> QuerySet[RunItem]:

@@ -58,7 +58,8 @@ def propose_recovery(
     approvals.propose(kind="recovery", reference=reference, content=content, by=by, role=role, at=at)
     notices.tell_managers(
         "approval_waiting", but=by, key=f"recovery.proposed/{reference}", at=at, maker=str(by),
-        path=f"/awards/{claim.award.reference}/changes/", what=f"asking {pounds(pence)} of claim {claim.reference} back",
+        path=f"/awards/{claim.award.reference}/changes/",
+        what=f"asking {pounds(pence)} of claim {claim.reference} back",
     )  # fmt: skip
     return recovery
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.signed_in import acting
 from awards import money
 from awards.views.shared import today
+from funds import plans
 from funds.models import Stream
 from funds.rules import READS_MONEY
 from funds.states import StreamCode
@@ -17,6 +18,7 @@ from infra.exports import csv_download
 from infra.paging import page_by_key
 from infra.sheets import Sheet, xlsx_download
 
+COLOURS = {"planned": "committed", "claimed": "instructed", "paid": "paid"}
 FIGURES = ("cap", "committed", "instructed", "paid", "exposure", "left")
 HEAD = ("stream", "year", *(f"{figure}_pence" for figure in FIGURES))
 
@@ -63,20 +65,27 @@ def forecast(request: HttpRequest) -> HttpResponse:
     stream = _stream(request)
     months = money.forecast(stream)
     sums = [sum(m.planned for m in months), sum(m.claimed for m in months), sum(m.paid for m in months)]
-    facts = {"stream": stream, "streams": Stream.objects.order_by("title"), "months": months, "sums": sums}
+    facts = {
+        "stream": stream,
+        "streams": Stream.objects.order_by("title"),
+        "months": months,
+        "sums": dict(zip(money.FIGURES, sums, strict=True)),
+        "series": [(name.capitalize(), line, COLOURS[name]) for name, line in money.running(months)],
+    }
     return render(request, "awards/forecast.html", facts)
 
 
 @require_safe
-def planned(request: HttpRequest, month: str) -> HttpResponse:
-    """Show the lines of spend profiles that make the plan of a month."""
+def month(request: HttpRequest, figure: str, month: str) -> HttpResponse:
+    """Show the rows that make a figure of one month, or of all: lines of profiles, claims or payments."""
     acting(request, READS_MONEY)
     try:
-        day = dt.date.fromisoformat(f"{month}-01")
+        day = None if month == "all" else dt.date.fromisoformat(f"{month}-01")
     except ValueError as error:
         raise Http404 from error
     stream = _stream(request)
-    rows = money.profiles(stream, day)
-    total = sum(rows.values_list("pence", flat=True))
-    facts = {"stream": stream, "month": day, "page": page_by_key(request, rows), "total": total}
-    return render(request, "awards/planned.html", facts)
+    rows, total = money.rows_of(figure, stream, day)
+    besides = plans.besides_awards(stream, day) if figure == "planned" else []
+    facts = {"stream": stream, "month": day, "figure": figure, "page": page_by_key(request, rows), "besides": besides,
+             "total": total + sum(one.pence for one in besides)}  # fmt: skip
+    return render(request, "awards/money_month.html", facts)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Sum
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from awards.models import BankReport, Claim, PaymentRun, RunFile
 from awards.payment_forms import ALL, CancelRun, NewRun, ReportFile
 from awards.states import FileKind, RunState
 from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
+from funds.models import Stream
 from funds.rules import READS_MONEY
 from infra.deeds import attempt, carry_out, outcome
 from infra.paging import page_by_key
@@ -150,3 +152,20 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     page = page_by_key(request, reconciling.outstanding())
     facts = {"lines": lines, "page": page, "difference": sum(line.difference for line in lines)}
     return render(request, "awards/reconciliation.html", facts)
+
+
+@require_safe
+def reconciled(request: HttpRequest, code: str, figure: str) -> HttpResponse:
+    """Show the rows that make a figure of the reconciliation of one stream."""
+    acting(request, READS_MONEY)
+    stream = get_object_or_404(Stream, code=code)
+    if figure == "outstanding":
+        rows: Any = reconciling.silent().filter(claim__award__bid__competition__stream=stream)
+        rows = rows.select_related("claim__organisation")
+    elif figure in reconciling.POSTED:
+        rows = reconciling.posted_for_claims().filter(stream=stream, kind=figure)
+    else:
+        raise Http404
+    total = rows.aggregate(total=Sum("pence"))["total"] or 0
+    facts = {"stream": stream, "figure": figure, "total": total, "page": page_by_key(request, rows)}
+    return render(request, "awards/reconciled.html", facts)

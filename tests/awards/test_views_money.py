@@ -80,3 +80,25 @@ def test_the_table_comes_as_a_file(paid, people):
 def test_the_pages_take_few_queries(paid, people):
     assert queries_of(people.finance_officer, "money") <= 10
     assert queries_of(people.finance_officer, "money_forecast") <= 10
+
+
+@pytest.mark.parametrize(("figure", "column"), [("planned", "pence"), ("claimed", "grant_pence"), ("paid", "pence")])
+def test_each_figure_of_the_forecast_is_the_sum_of_the_rows_that_it_opens(figure, column, paid):
+    found = {m.month: getattr(m, figure) for m in money.forecast()} | {
+        None: sum(getattr(m, figure) for m in money.forecast())
+    }
+    for month, pence in found.items():
+        rows, total = money.rows_of(figure, None, month)
+        assert (total, sum(getattr(row, column) for row in rows)) == (pence, pence)
+
+
+def test_the_pages_of_claims_and_payments_name_their_rows(paid, people):
+    assert paid.reference in text(get(people.finance_officer, "money_claimed", "2027-05"))
+    shown = text(get(people.finance_officer, "money_paid", "all", stream="sme_match_funded"))
+    assert ("£7,000" in shown, paid.reference in shown) == (True, True)
+
+
+def test_the_forecast_is_drawn_and_its_figures_are_said(paid, people):
+    page = get(people.fund_manager, "money_forecast").content.decode()
+    label = "Plan against actuals, March 2027 to February 2028: planned £40,250 at the end, claimed £7,000 at the end"
+    assert label in " ".join(page.split())
