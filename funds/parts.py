@@ -97,28 +97,55 @@ def _basics(found: SetUp) -> Iterator[str]:
         yield "Write the summary."
 
 
+class Fault(NamedTuple):
+    """What is wrong with a date, and which it is."""
+
+    field: str
+    sentence: str
+
+
+LATE = dt.timedelta(days=31)  # by which a competition may open before it is published
+
+
 def dates_problems(competition: Competition, at: dt.datetime) -> Iterator[str]:
-    """Yield what is wrong with the dates: the deadline must lie ahead, and they must follow one another."""
+    """Yield what is wrong with the dates of a draft."""
+    return (fault.sentence for fault in dates_faults(competition, at))
+
+
+def dates_faults(competition: Competition, at: dt.datetime) -> Iterator[Fault]:
+    """Yield what is wrong with the dates of a draft: they must follow one another, and the deadline must lie ahead.
+
+    An opening far back would let the competition stand on a law that is over.
+    """
     if competition.closes_at <= at:
-        yield "The closing date has passed. Choose a later one."
-    yield from order_problems(competition)
+        yield Fault("closes_at", "The closing date has passed. Choose a later one.")
+    if competition.opens_at < at - LATE:
+        yield Fault("opens_at", f"The opening date lies more than {LATE.days} days back. Choose a later one.")
+    yield from _order_faults(competition)
 
 
 def order_problems(competition: Competition) -> Iterator[str]:
     """Yield which dates do not follow one another."""
+    return (fault.sentence for fault in _order_faults(competition))
+
+
+def _order_faults(competition: Competition) -> Iterator[Fault]:
     if competition.closes_at <= competition.opens_at:
-        yield "The competition closes before it opens."
+        yield Fault("closes_at", "The competition closes before it opens.")
     if competition.briefing_on and competition.briefing_on > uk_day(competition.closes_at):
-        yield "The briefing must be on or before the day on which the competition closes."
+        yield Fault("briefing_on", "The briefing must be on or before the day on which the competition closes.")
     steps = [
-        ("the deadline", uk_day(competition.closes_at)), ("the end of the assessment", competition.assess_by),
-        ("the panel", competition.panel_on), ("the notification", competition.notify_on),
-        ("the latest start of projects", competition.start_by),
-    ]  # fmt: skip
-    given = [(name, day) for name, day in steps if day is not None]
-    for (earlier, day), (later, next_day) in itertools.pairwise(given):
+        ("closes_at", "the deadline", uk_day(competition.closes_at)),
+        ("assess_by", "the end of the assessment", competition.assess_by),
+        ("panel_on", "the panel", competition.panel_on),
+        ("notify_on", "the notification", competition.notify_on),
+        ("start_by", "the latest start of projects", competition.start_by),
+    ]
+    given = [(date, name, day) for date, name, day in steps if day is not None]
+    for (_, earlier, day), (date, later, next_day) in itertools.pairwise(given):
         if next_day < day:
-            yield f"{later.capitalize()} ({_plain(next_day)}) must not be before {earlier} ({_plain(day)})."
+            sentence = f"{later.capitalize()} ({_plain(next_day)}) must not be before {earlier} ({_plain(day)})."
+            yield Fault(date, sentence)
 
 
 def _plain(day: dt.date) -> str:

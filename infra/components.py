@@ -1,10 +1,11 @@
 """GOV.UK components from our templates, and Django form fields as the components that fit them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import Jinja2
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +16,13 @@ from infra import forms as ours
 
 Params = dict[str, Any]
 EMPTY = "This field is required."
+LIMITED = "Ensure "  # how Django begins to speak of a limit that was passed
+LIMITS = {
+    "max_value": "“{label}” must be at most {limit}.",
+    "min_value": "“{label}” must be at least {limit}.",
+    "max_length": "“{label}” must have at most {limit} characters. It has {has}.",
+    "max_decimal_places": "“{label}” must have at most {limit} decimals.",
+}
 VERBS = {forms.ChoiceField: "Choose an answer for", forms.FileField: "Choose a file for", forms.BooleanField: "Tick"}
 
 
@@ -77,9 +85,27 @@ def _shared(bound: forms.BoundField) -> Params:
 
 
 def _texts(bound: forms.BoundField) -> list[str]:
-    """Return what is wrong with a field; Django's words for an empty one name the field and say what to do."""
-    verb = next((words for kind, words in VERBS.items() if isinstance(bound.field, kind)), "Fill in")
-    return [f"{verb} “{bound.label}”." if text == EMPTY else str(text) for text in bound.errors]
+    """Return what is wrong with a field; where Django has words of its own, ours name the field and say what to do."""
+    return [_said(bound, error) for error in bound.errors.as_data()]
+
+
+def _said(bound: forms.BoundField, error: ValidationError) -> str:
+    text = str(error.messages[0])
+    if text == EMPTY:
+        verb = next((words for kind, words in VERBS.items() if isinstance(bound.field, kind)), "Fill in")
+        return f"{verb} “{bound.label}”."
+    if text.startswith(LIMITED) and error.code in LIMITS:
+        return LIMITS[error.code].format(label=bound.label, **_limit(bound, error.params or {}))
+    return text
+
+
+def _limit(bound: forms.BoundField, params: Mapping[str, Any]) -> dict[str, str]:
+    """Return the limit that was passed as it is written in the box, and how long the text is where that is known."""
+    widget = bound.field.widget
+    limit = f"{params.get('limit_value', params.get('max')):,}"
+    if isinstance(widget, ours.Line) and "max" not in params:
+        limit = f"{widget.prefix}{limit}{' ' * (widget.suffix not in ('', '%'))}{widget.suffix}"
+    return {"limit": limit, "has": f"{params.get('show_value', 0):,}"}
 
 
 def _label(bound: forms.BoundField, heading: bool) -> Params:

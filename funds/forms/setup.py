@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Refused
@@ -210,6 +211,15 @@ class Dates(PartForm):
 
     def fields_typed(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in parts.FIELDS[self.part]}
+
+    def refuse(self, refused: Refused) -> None:
+        """Say beside each date what is wrong with it."""
+        faults = list(parts.dates_faults(Competition(**self.fields_typed()), timezone.now()))
+        if str(refused) != " ".join(fault.sentence for fault in faults):
+            return super().refuse(refused)
+        boxes = {"opens_at": "opens_on", "closes_at": "closes_on"}
+        for field, sentence in faults:
+            self.add_error(boxes.get(field, field), sentence)
 
 
 class Who(PartForm):

@@ -23,6 +23,8 @@ from funds.starters import STARTERS
 from funds.states import CompetitionState, ResearchCategory
 from infra.deeds import attempt, carry_out, outcome
 
+FIXED = parts.Status("Published")
+
 
 def competition_for(user: User, reference: str) -> Competition:
     """Return a competition that the person may see, or answer 404."""
@@ -74,7 +76,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "competition": competition,
         "tasks": [
             _task(reference, found, part, status, is_draft and may_manage)
-            for part, status in parts.statuses(found, now).items()
+            for part, status in (parts.statuses(found, now) if is_draft else dict.fromkeys(Part, FIXED)).items()
         ],
         "missing": [(text, _address(reference, part)) for part, texts in missing.items() for text in texts],
         "proposal": approvals.newest("competition", reference),

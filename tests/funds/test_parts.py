@@ -59,6 +59,12 @@ def test_dates_follow_one_another(draft_competition):
     ]
 
 
+@pytest.mark.parametrize(("days", "told"), [(31, []), (32, ["The opening date lies more than 31 days back."])])
+def test_a_competition_does_not_open_far_back(draft_competition, days, told):
+    draft_competition.opens_at = NOW - dt.timedelta(days=days)
+    assert [sentence[:45] for sentence in wrong(draft_competition).get(Part.DATES, [])] == told
+
+
 def test_a_regime_that_is_over_when_the_competition_opens_is_named(draft_competition, regime):
     regime.valid_to = dt.date(2020, 12, 31)
     draft_competition.regime = regime

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from funds.models import Competition, Proposal, Question, Strand
 from tests.cast import NOW
@@ -97,6 +98,19 @@ def test_dates_are_typed_in_the_time_of_the_united_kingdom(draft, post):
 def test_wrong_dates_are_refused_in_words(draft, post, typed, why):
     assert why in post("setup/dates", then="complete", **DATES | typed)
     assert Competition.objects.get().closes_at == draft.closes_at
+
+
+def test_dates_that_do_not_follow_are_told_beside_their_boxes(draft, post):
+    days = {"assess_by_day": "1", "assess_by_month": "5", "assess_by_year": "2027"}
+    page = html.fromstring(post("setup/dates", then="complete", **DATES | days))
+    beside = page.xpath('//*[contains(@class, "govuk-form-group--error")]')
+    assert ["must not be before the deadline" in group.text_content() for group in beside] == [True]
+
+
+def test_the_parts_of_a_published_competition_need_no_correcting(competition, fund_manager, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: competition.closes_at + dt.timedelta(days=90))
+    page = signed_in(fund_manager).get("/competitions/DHTC-T-1/setup").content.decode()
+    assert ("Needs correcting" in page, page.count("Published")) == (False, 13)
 
 
 def test_match_funding_in_kind_counts_when_it_has_a_cap(draft, post):

@@ -11,7 +11,7 @@ from infra.forms import DateField, Line, PercentField, PoundsField, Radios, Word
 
 
 class Example(forms.Form):
-    title = forms.CharField(label="Title", help_text="Short.", widget=Line(width=20))
+    title = forms.CharField(label="Title", max_length=1_000, help_text="Short.", widget=Line(width=20))
     summary = WordsField(label="Summary", max_words=3)
     starts_on = DateField(label="First day")
     cost = PoundsField(label="Cost", required=False)
@@ -69,6 +69,20 @@ def test_an_empty_field_is_named_in_its_error():
         "Choose an answer for “Areas”.", "Choose an answer for “Network”.", "Tick “I agree”.",
         "Choose a file for “Quote”.", "Fill in “Token”.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"cost": "1000000000"}, "“Cost” must be at most £999,999,999."),
+        ({"cost": "-1"}, "“Cost” must be at least £0."),
+        ({"share": "100.01"}, "“Share” must be at most 100%."),
+        ({"share": "1.234"}, "“Share” must have at most 2 decimals."),
+        ({"title": "x" * 2_000}, "“Title” must have at most 1,000 characters. It has 2,000."),
+    ],
+)
+def test_a_limit_that_was_passed_is_told_with_the_name_of_the_box(typed, told):
+    assert told in [line["text"] for line in errors_of(Example(GOOD | typed))]
 
 
 def test_what_people_type_is_understood():
