@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from assessments import rules
+from accounts.models import User
+from assessments import panel_queries, queries, rules
 from assessments.models import ReservePolicy, Seat
 from assessments.states import AssessmentState, SeatState
 from bids.states import BidState
@@ -35,3 +36,14 @@ def reserves_until(competition: Competition) -> dt.date | None:
     """Return the last day on which reserves are asked by themselves: the day that was set, or the usual one."""
     policy = ReservePolicy.objects.filter(competition=competition).values_list("until", flat=True).first()
     return rules.reserves_until(policy, competition.assess_by)
+
+
+def for_assessor(user: User) -> int:
+    """Return how many bids wait for a person's answer to an invitation or for their assessment."""
+    held = queries.seats_of(user).filter(bid__competition__state=CompetitionState.IN_ASSESSMENT)
+    return held.exclude(assessment__state=AssessmentState.SUBMITTED).count()
+
+
+def at_panels(user: User) -> int:
+    """Return at how many meetings a person has yet to declare their interests."""
+    return panel_queries.waiting_for_declaration(user).count()

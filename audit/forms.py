@@ -15,6 +15,12 @@ NO_SUCH_DAY = "Choose a day between 1900 and 2200."
 DAYS = (MinValueValidator(dt.date(1900, 1, 1), NO_SUCH_DAY), MaxValueValidator(dt.date(2200, 12, 31), NO_SUCH_DAY))
 
 
+def in_words(verb: str) -> str:
+    """Return a deed as a person reads it: bid.found_ineligible is “Bid: found ineligible”."""
+    subject, _, deed = verb.replace("_", " ").partition(".")
+    return f"{subject.capitalize()}: {deed}"
+
+
 class Day(forms.DateInput):
     """One box for a day, with the browser's own calendar."""
 
@@ -44,7 +50,7 @@ class Filter(forms.Form):
 
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["verb"].choices = [("", "Any"), *((verb, verb) for verb in queries.verbs())]  # type: ignore[attr-defined]
+        self.fields["verb"].choices = [("", "Any"), *((verb, in_words(verb)) for verb in queries.verbs())]  # type: ignore[attr-defined]
 
     def clean_person(self) -> int | None:
         typed = self.cleaned_data["person"].strip()

@@ -108,6 +108,8 @@ def _condition(award: Award, one: Condition, by: Reader, sees_all: bool, judges:
     hint = " ".join(
         filter(None, [f"{one.settled_by}." if one.settled_by and sees_all else "", one.note if is_told else ""])
     )
+    if sees_all and not judges and not one.settled_at:
+        hint = hint or "A finance officer settles it."
     href = reverse("condition", args=[award, one.pk]) if judges else ""
     if one.kind == ConditionKind.MATCH and not judges:
         href = reverse("award_match", args=[award])

@@ -8,8 +8,9 @@ from django.db.models import F, QuerySet
 from accounts.models import User
 from accounts.states import STAFF_ROLES
 from funds import parts
-from funds.models import Change, Competition, Envelope, SavedCompetition, Stream
-from funds.states import CompetitionState, EnvelopeKind
+from funds.models import Change, Competition, Enquiry, Envelope, SavedCompetition, Stream
+from funds.rules import SETS_UP
+from funds.states import CompetitionState, EnquiryState, EnvelopeKind
 
 
 def visible_to(user: Any) -> QuerySet[Competition]:
@@ -77,6 +78,11 @@ def saved_by(user: User) -> QuerySet[SavedCompetition]:
     """Return what a person has saved, each with its competition, the next deadline first; decided ones are over."""
     found = SavedCompetition.objects.filter(user=user, competition__state=CompetitionState.PUBLISHED)
     return found.select_related("competition").order_by("competition__closes_at", "pk")
+
+
+def questions_waiting(user: User) -> int:
+    """Return how many questions from bidders wait for an answer; nothing for people who may not answer."""
+    return Enquiry.objects.filter(state=EnquiryState.ASKED).count() if user.roles & SETS_UP else 0
 
 
 def streams_with_money() -> QuerySet[Envelope]:

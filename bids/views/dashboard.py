@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "letters": messages_of(user).order_by("-pk")[:LAST_MESSAGES],
             "saved": funds.saved_by(user),
             "competitions": funds.open_now(now)[:OFFERED],
-            "work": [p for p in navigation.places(user.roles) if p.roles and p.name != "dashboard"],
+            "work": navigation.work(user, but="dashboard"),
             "bids_for": bids_for,
         },
     )

@@ -29,12 +29,11 @@ ANSWERS_SHOWN = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the next deadlines, and to people who are signed in where their work is."""
-    roles = request.user.roles if isinstance(request.user, User) else frozenset()
     now = timezone.now()
     found = finding.find(at=now, which=Standing.OPEN).order_by("closes_at", "pk")[:ON_HOME]
     facts = {
         "competitions": found,
-        "work": [place for place in navigation.places(roles) if place.roles],
+        "work": navigation.work(request.user) if isinstance(request.user, User) else [],
         "now": now,
     }
     return render(request, "public/home.html", facts)

@@ -16,6 +16,7 @@ from bids.models import Bid
 from bids.states import BidState
 from funds.models import Competition, Envelope
 from funds.money import pounds
+from infra.filters import count
 
 
 def facts(competition: Competition, is_verified: bool) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def _open_calls() -> str:
     """Return the competitions besides the rounds, each with its bids."""
     found = Competition.objects.filter(state="published").exclude(reference__startswith="DHTC-")
     counted = found.annotate(number=Count("bids")).order_by("reference")
-    return ", ".join(f"{call.reference} with {call.number} bids" for call in counted) or "none"
+    return ", ".join(f"{call.reference} with {count(call.number, 'bid')}" for call in counted) or "none"
 
 
 def _states(queryset: Any, labels: Any) -> str:
@@ -64,7 +65,7 @@ def lines(
         ("Other calls open", _open_calls()),
         ("E-mails", f"{Message.objects.count()} in var/mail; each person reads theirs under Messages"),
         ("Letters on S3", told["letters"][0]["key"] if told["letters"] else "none"),
-        ("The record", f"{told['audit']['events']:,} events, {told['audit']['seals']} seals, "
+        ("The record", f"{told['audit']['events']:,} events, {count(told['audit']['seals'], 'seal')}, "
                        f"{'verified' if told['audit']['verified'] else 'NOT VERIFIED'}"),
         ("Auditor's pack", str(pack)),
     ]  # fmt: skip

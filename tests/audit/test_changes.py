@@ -11,7 +11,7 @@ def test_a_pair_is_what_was_before_and_what_came_after():
 
 def test_what_changed_stands_before_the_facts():
     told = lines({"sha256": "ab", "state": ["", "green"]})
-    assert told == [Change("state", "nothing", "green"), Change("sha256", None, "ab")]
+    assert told == [Change("state", "nothing", "green"), Change("SHA-256", None, "ab")]
 
 
 def test_a_list_of_two_hashes_is_no_change():
@@ -30,7 +30,10 @@ def test_a_changed_list_is_a_change():
         (False, "no"),
         (0, "0"),
         (700_000, "700,000"),
-        ({"2026-27": 5}, '{"2026-27": 5}'),
+        ({"2026-27": 5, "2027-28": 6}, "2026-27: 5, 2027-28: 6"),
+        ({"2026-27": [5]}, '{"2026-27": [5]}'),
+        ("large_company", "large company"),
+        ("2026-07-08T21:00:00+00:00", "8 July 2026, 22:00:00 BST"),
         ([1, 2, 3], "1, 2, 3"),
         ([], "nothing"),
     ],

@@ -21,7 +21,7 @@ from tests.cast_bids import draft, evidence, lead_partner, submitted
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-QUERIES = 18
+QUERIES = 20
 
 
 def shown(user: User, path: str = "/dashboard/") -> str:
