@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from accounts.models import JoinRequest, User
 from accounts.states import JoinAnswer, Role
 from bids import sections, team
-from bids.models import Answer, Assignment, Bid, Document, MatchSource, Partner
+from bids.models import AidDeclaration, Answer, Assignment, Bid, Document, MatchSource, Partner
 from bids.states import EDITABLE, BidState, MatchState, TeamRole
 from funds.models import Competition, Question
 from funds.states import CompetitionState
@@ -154,10 +154,12 @@ def _unfinished_answers(given: list[Assignment]) -> dict[tuple[int, str], str]:
 
 
 def _unfinished_money(given: list[Assignment]) -> dict[tuple[int, str], str]:
-    """Return costs that are £0, funding of 0 %, and match funding of which less is declared than needed."""
+    """Return costs of £0, funding of 0 %, aid that is not confirmed, and match of which too little is declared."""
     keys = {key for a in given if (key := sections.partner_of(a.section))}
     declared = Sum("match_sources__amount_pounds", filter=~Q(match_sources__state=MatchState.REJECTED), default=0)
-    parts = Partner.objects.filter(pk__in=keys).annotate(declared=declared).select_related("organisation")
+    confirmed = Exists(AidDeclaration.objects.filter(partner=OuterRef("pk")))
+    parts = Partner.objects.filter(pk__in=keys).annotate(declared=declared, is_confirmed=confirmed)
+    parts = parts.select_related("organisation")
     lacks = {
         sections.of_money(part.pk, kind): f"{sections.MONEY[kind]} of {part.organisation}"
         for part in parts
@@ -165,6 +167,7 @@ def _unfinished_money(given: list[Assignment]) -> dict[tuple[int, str], str]:
             "costs": not part.cost_pounds,
             "funding": not part.percent,
             "match": not part.cost_pounds or part.declared < part.match_pounds,
+            sections.AID: not part.is_confirmed,
         }.items()
         if is_lacking
     }
@@ -172,11 +175,16 @@ def _unfinished_money(given: list[Assignment]) -> dict[tuple[int, str], str]:
 
 
 def _unfinished_rest(given: list[Assignment]) -> dict[tuple[int, str], str]:
-    """Return details without a start, and documents of bids that have none."""
+    """Return details without a start, partners of a lead that is alone, and documents of bids that have none."""
     uploaded = Document.objects.filter(bid__in={a.bid_id for a in given}, deleted_at=None, match_source=None)
     has_documents = set(uploaded.values_list("bid", flat=True))
+    sought = {a.bid_id for a in given if a.section == sections.PARTNERS}
+    joined = Partner.objects.filter(bid__in=sought, is_lead=False)
+    has_partners = set(joined.values_list("bid", flat=True)) if sought else set()
     found: dict[tuple[int, str], str] = {}
     for a in given:
+        if a.section == sections.PARTNERS and a.bid_id not in has_partners:
+            found[a.bid_id, a.section] = "Partners"
         if a.section == sections.DETAILS and a.bid.start_on is None:
             found[a.bid_id, a.section] = "Project details"
         if a.section == sections.DOCUMENTS and a.bid_id not in has_documents:

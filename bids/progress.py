@@ -153,7 +153,7 @@ def next_step(state: str, is_open: bool, version: int) -> str:
 
 _NEXT: dict[tuple[BidState, bool | None], str] = {
     (BidState.DRAFT, True): "Finish it and submit it before the deadline.",
-    (BidState.DRAFT, False): "The deadline passed before it was submitted.",
+    (BidState.DRAFT, False): "The deadline passed before it was submitted. You can copy it into another competition.",
     (BidState.SUBMITTED, True): "You can still reopen it until the deadline.",
     (BidState.SUBMITTED, False): "It is being assessed. We write to you when it is decided.",
     (BidState.INELIGIBLE, None): "It is out of the competition. Read why.",

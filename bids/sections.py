@@ -3,9 +3,13 @@
 import re
 
 DETAILS = "details"
+PARTNERS = "partners"
 DOCUMENTS = "documents"
-MONEY = {"costs": "Costs", "funding": "Funding", "match": "Match funding"}  # of each partner
-_SECTION = re.compile(r"(details|documents|questions/[-\w]{1,50}|partners/[0-9]{1,18}/(?:costs|funding|match))(?=/|$)")
+AID = "aid"  # of each partner that has to declare it
+MONEY = {"costs": "Costs", "funding": "Funding", AID: "Earlier aid", "match": "Match funding"}  # of each partner
+_SECTION = re.compile(
+    r"(details|documents|questions/[-\w]{1,50}|partners/[0-9]{1,18}/(?:costs|funding|aid|match)|partners)(?=/|$)"
+)
 
 
 def of_question(slug: str) -> str:
@@ -14,7 +18,7 @@ def of_question(slug: str) -> str:
 
 
 def of_money(partner_id: int, part: str) -> str:
-    """Return the section of the costs, the funding or the match of one partner."""
+    """Return the section of the costs, the funding, the earlier aid or the match of one partner."""
     return f"partners/{partner_id}/{part}"
 
 

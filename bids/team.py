@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model, OuterRef, QuerySet, Subquery, Value
 
 from accounts.models import Membership, Organisation, User
+from accounts.rules import is_company
 from accounts.states import Role
 from bids import rules, sections
 from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMember
@@ -199,11 +200,14 @@ def waiting_for(user: User, now: dt.datetime) -> QuerySet[Invitation]:
 
 def sections_of(bid: Bid) -> dict[str, str]:
     """Return section → what it is called, in the order of the task list."""
-    found = {sections.DETAILS: "Project details"}
+    found = {sections.DETAILS: "Project details", sections.PARTNERS: "Partners"}
     asked = Question.objects.filter(competition=bid.competition_id).order_by("position")
     found |= {sections.of_question(slug): heading for slug, heading in asked.values_list("slug", "heading")}
-    for key, name in bid.partners.values_list("pk", "organisation__name"):
-        found |= {sections.of_money(key, part): f"{label} of {name}" for part, label in sections.MONEY.items()}
+    limit = "bid__competition__regime__aid_limit"
+    for key, name, kind, aid_limit in bid.partners.values_list("pk", "organisation__name", "organisation__kind", limit):
+        without = "" if aid_limit is not None and is_company(kind) else sections.AID
+        money = {part: label for part, label in sections.MONEY.items() if part != without}
+        found |= {sections.of_money(key, part): f"{label} of {name}" for part, label in money.items()}
     return found | {sections.DOCUMENTS: "Documents"}
 
 

@@ -24,12 +24,22 @@ NOT_FOUND = {
 PUBLIC = "{} is public money, which cannot be match funding. Enter it under other public funding instead."
 
 
+SHOWN_BY = {
+    MatchKind.OWN_RESERVES: f"Shown by a bank statement that is at most {match.EVIDENCE_DAYS} days old.",
+    MatchKind.EQUITY: "Shown by a signed letter of the investor, or a term sheet.",
+    MatchKind.LOAN: "Shown by a loan agreement, or an offer that nothing stands in the way of.",
+    MatchKind.CUSTOMER: "Shown by a signed order or contract.",
+    MatchKind.CHARITY: "Shown by a letter of award.",
+    MatchKind.IN_KIND: "Time, goods or services. Shown by a signed letter that values them at cost.",
+}
+
+
 class MatchForm(forms.Form):
     """A source of match funding."""
 
     kind = forms.ChoiceField(
         label="Where does the money come from?",
-        widget=Radios,
+        widget=Radios(hints={str(kind): hint for kind, hint in SHOWN_BY.items()}),
         error_messages={"required": "Choose where the match funding comes from."},
     )
     funder = forms.CharField(

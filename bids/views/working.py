@@ -12,7 +12,10 @@ from bids.progress import Status
 
 def statuses(found: Overview) -> dict[str, tuple[str, Status]]:
     """Return section → what it is called and how far it is."""
-    told = {sections.DETAILS: ("Project details", found.done.details)}
+    told = {
+        sections.DETAILS: ("Project details", found.done.details),
+        sections.PARTNERS: ("Partners", found.done.partners),
+    }
     for question, status in found.questions:
         told[sections.of_question(question.slug)] = (question.heading, status)
     for partner, far in found.money:

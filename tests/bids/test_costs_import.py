@@ -135,6 +135,7 @@ def bomb() -> bytes:
         (csv(), "no rows"),
         (csv("a,b", head="Name,Sum"), "“Category” is missing"),
         (csv("a,b", head="Category,Category,Description"), "stands there twice"),
+        (csv("Labour,Engineer,9", head="Category,Description,Days"), "“Days” is no heading of our template, and row 2"),
         (csv(*["Labour,Engineer,67500,200"] * 2_001), "more than 2,000 rows"),
         (xlsx(ENGINEER, change=lambda sheet: sheet.merge_cells("A2:B2")), "merged cells"),
         (xlsx(ENGINEER, change=lambda sheet: sheet.cell(1_000_000, 1, "Labour")), "below row 10,000"),

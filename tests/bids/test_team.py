@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Message, User
 from accounts.rules import Refused
 from accounts.states import Role
-from bids import actions, queries, rules, team
+from bids import actions, desk, overview, queries, rules, team
 from bids.actions import team as deeds
 from bids.call_readers import readers_of
 from bids.models import Assignment, Bid, Presence, TeamMember
@@ -272,3 +272,17 @@ def test_who_may_change_what(acts_for, role, edits, edits_own_part, edits_other_
     assert rules.may_edit(1, acts_for, role) is edits
     assert rules.may_edit_part(1, 1, acts_for, role) is edits_own_part
     assert rules.may_edit_part(1, 2, acts_for, role) is edits_other_part
+
+
+def test_the_search_for_partners_can_be_assigned_and_waits_until_one_is_found(bid, applicant, ben, trust):
+    deeds.assign(bid=bid, section="partners", person=ben, by=applicant, at=NOW)
+    assert [task.what for task in desk.tasks(ben, overview.mine(ben), NOW)] == ["Partners"]
+    actions.add_partner(bid=bid, organisation=trust, by=applicant, at=NOW)
+    assert desk.tasks(ben, overview.mine(ben), NOW) == []
+
+
+def test_earlier_aid_is_a_section_where_the_regime_limits_it(bid):
+    part = bid.partners.get()
+    assert f"partners/{part.pk}/aid" not in team.sections_of(bid)
+    type(bid.competition.regime).objects.update(aid_limit=315_000, aid_currency="GBP")
+    assert team.sections_of(bid)[f"partners/{part.pk}/aid"] == f"Earlier aid of {part.organisation}"
