@@ -38,7 +38,14 @@ TEXT = (
 SHA256 = digest([list(point) for point in TEXT])
 
 
+def must_have_agreed(version: str | None) -> None:
+    """Refuse who never agreed to any version, as one who was brought in by an import and not asked yet."""
+    if version is None:
+        raise Refused("Read on “What you agreed to” what assessors agree to, and agree first.")
+
+
 def must_be_current(version: str | None) -> None:
-    """Refuse who agreed to an earlier version. Who was brought in by an import was never asked and goes on."""
-    if version not in (None, VERSION):
+    """Refuse who never agreed, or to an earlier version."""
+    must_have_agreed(version)
+    if version != VERSION:
         raise Refused("What assessors agree to has changed. Read it on “What you agreed to” and agree first.")

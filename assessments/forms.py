@@ -65,6 +65,17 @@ class Refusal(forms.Form):
     )
 
 
+class Reopening(forms.Form):
+    """Why a sheet that was handed in is opened again."""
+
+    reason = ours.WordsField(
+        max_words=rules.REASON_WORDS,
+        rows=4,
+        label="Why do you open it again?",
+        help_text="The assessor reads it. Until they hand in again, it counts for nothing.",
+    )
+
+
 class WhatIf(forms.Form):
     """Figures to try a panel's line with."""
 

@@ -13,8 +13,10 @@ from accounts.models import User
 from accounts.rules import Refused
 from assessments import rules
 from assessments.actions import register_assessor
+from assessments.actions.sheets import keep
 from assessments.conflicts import find_blocks
 from assessments.models import Assessment, Assessor, Block, Score, Seat
+from assessments.scoring import content_of
 from assessments.states import AssessmentState, AssessorType, DeclineReason, SeatState
 from audit.models import Event
 from audit.record import digest, record
@@ -219,7 +221,8 @@ class _Writer:
         if found := Assessor.objects.filter(user=person).first():
             return found
         self.entry.changes.append(
-            "the assessor is new: registered as independent, for methodology, until they say more"
+            "the assessor is new: registered as independent, for methodology, until they say more; they agree"
+            " to the terms here before they open a bid"
         )
         return register_assessor(
             user=person, network=None, types=[AssessorType.METHODOLOGY], capacity=CAPACITY, by=None, at=self.at
@@ -307,6 +310,7 @@ class _Writer:
             for question, points, reason in scores
         )
         if line.assessment == AssessmentState.SUBMITTED:
+            keep(assessment, content_of(assessment), at=self.at)
             assessment.submit(at=self.at)
             assessment.save(update_fields=["state", "submitted_at"])
             self.entry.changes.append("no time of submission in the file: the time of the import kept")

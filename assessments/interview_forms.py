@@ -1,18 +1,17 @@
 """What officials, applicants and interviewers send about interviews."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from assessments import interview_rules, rules
-from assessments.models import Assessor, InterviewCriterion, InterviewScore, InterviewSlot
-from assessments.sheet_form import Points, Words
+from assessments.models import Assessor, InterviewCriterion, InterviewScore, InterviewSheet, InterviewSlot
+from assessments.sheet_form import Sheet
 from funds.forms.setup import ClockField, instant_of
 from infra import forms as ours
-from infra import words
 
 Kept = Sequence[tuple[InterviewCriterion, InterviewScore | None]]
 
@@ -120,43 +119,28 @@ class Moving(forms.Form):
     )
 
 
-class InterviewSheetForm(forms.Form):
-    """Points and reason on every criterion; everything may stay empty while it is written."""
+class InterviewSheetForm(Sheet):
+    """Points and reasons on the criteria of an interview."""
 
-    marks_optional = False
-
-    def __init__(self, data: Any, criteria: Kept) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, criteria: Kept, sheet: InterviewSheet) -> None:
+        super().__init__(data, kept_at(criteria, sheet), [(c.pk, c.title, 10, 4) for c, _ in criteria])
         self.criteria = list(criteria)
-        for criterion, score in self.criteria:
-            points, reason = self.names(criterion)
-            self.fields[points] = Points(10, criterion.title, label="Points from 0 to 10")
-            self.fields[reason] = Words(rules.REASON_WORDS, criterion.title, 4, label="Reason")
-            if score:
-                self.initial.update({points: score.points, reason: score.reason})
+        if sheet.reopened_reason:
+            self.ask_why_changed()
 
-    @staticmethod
-    def names(criterion: InterviewCriterion) -> tuple[str, str]:
-        """Return the names of the two fields of a criterion."""
-        return f"points-{criterion.pk}", f"reason-{criterion.pk}"
+    def typed(self) -> dict[str, Any]:
+        """Return what was sent and is right: scores by criterion, and the version that the writer saw."""
+        scores = {criterion: given for criterion, _ in self.criteria if (given := self.given(criterion.pk))}
+        return {"scores": scores, "version": self.cleaned_data.get("version")}
 
-    def scores(self) -> Mapping[InterviewCriterion, tuple[int | None, str]]:
-        """Return points and reason by criterion."""
-        return {c: (self.cleaned_data[p], self.cleaned_data[r]) for c, _ in self.criteria for p, r in [self.names(c)]}
 
-    def is_whole(self) -> bool:
-        """Tell whether it can be handed in; each gap becomes an error beside its field."""
-        for criterion, _ in self.criteria:
-            points, reason = self.names(criterion)
-            if self.cleaned_data.get(points) is None:
-                self.add_error(points, f"Give points on “{criterion.title}”.")
-            text = self.cleaned_data.get(reason, "")
-            over = words.over_limit(text, rules.REASON_WORDS)
-            if not words.count(text):
-                self.add_error(reason, f"Give a reason on “{criterion.title}”.")
-            elif over:
-                self.add_error(reason, f"{criterion.title}: {over}")
-        return not self.errors
+def kept_at(criteria: Kept, sheet: InterviewSheet) -> dict[str, Any]:
+    """Return what is saved of an interview, by the name of its field."""
+    found: dict[str, Any] = {"version": sheet.version}
+    for criterion, score in criteria:
+        if score:
+            found |= {f"points-{criterion.pk}": score.points, f"reason-{criterion.pk}": score.reason}
+    return found
 
 
 def is_past(slot: InterviewSlot | None, now: dt.datetime) -> bool:

@@ -11,7 +11,9 @@ from accounts.models import User
 from assessments import interview_rules, queries, rules
 from assessments.models import (
     Block,
+    HandedIn,
     Interview,
+    InterviewCriterion,
     Interviewer,
     InterviewPlan,
     InterviewScore,
@@ -45,6 +47,11 @@ class Given:
     sheet: InterviewSheet
     percent: Decimal | None
     scores: list[InterviewScore]
+
+    @property
+    def changes(self) -> list[HandedIn]:
+        """Sheets handed in after the first, each with why it differs from the one before."""
+        return sorted((kept for kept in self.sheet.handed_in.all() if kept.number > 1), key=lambda kept: kept.number)
 
 
 def scores_of(competition: Competition) -> dict[int, Decimal]:
@@ -137,9 +144,17 @@ def sheet_of(interview: Interview, user: User) -> InterviewSheet | None:
     return mine.select_related("interviewer").first()
 
 
+def written_on(sheet: InterviewSheet) -> list[tuple[InterviewCriterion, InterviewScore | None]]:
+    """Return every criterion of a sheet's interview, in order, with what is written on it. Two queries."""
+    kept = {score.criterion_id: score for score in sheet.scores.all()}
+    criteria = InterviewCriterion.objects.filter(plan=sheet.interviewer.plan_id).order_by("position")
+    return [(criterion, kept.get(criterion.pk)) for criterion in criteria]
+
+
 def given_to(interview: Interview) -> list[Given]:
-    """Return what every interviewer gave, as officials read it. Two queries."""
-    found = list(interview.sheets.select_related("interviewer__assessor__user").order_by("pk"))
+    """Return what every interviewer gave, as officials read it. Three queries."""
+    sheets = interview.sheets.select_related("interviewer__assessor__user").prefetch_related("handed_in")
+    found = list(sheets.order_by("pk"))
     written: dict[int, list[InterviewScore]] = {sheet.pk: [] for sheet in found}
     rows = InterviewScore.objects.filter(sheet__interview=interview).select_related("criterion")
     for score in rows.order_by("criterion__position"):

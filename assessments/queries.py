@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments import availability, rules
 from assessments.models import (
     Absence,
+    Agreement,
     Assessment,
     Assessor,
     Block,
@@ -93,6 +94,11 @@ def seats_of(user: User) -> QuerySet[Seat]:
     )
 
 
+def with_agreement(seats: QuerySet[Seat]) -> QuerySet[Any]:
+    """Return seats with `has_agreed`: whether their assessor has agreed to any version of the terms."""
+    return seats.annotate(has_agreed=Exists(Agreement.objects.filter(assessor=OuterRef("assessor"))))
+
+
 def bids_of(user: User) -> QuerySet[Bid]:
     """Return the bids whose content an assessor may read: accepted, which declares no interest, and not blocked."""
     held = seats_of(user).filter(state=SeatState.ACCEPTED)
@@ -125,6 +131,11 @@ def agreed_version(assessor: Assessor) -> str | None:
 def has_declared(user: User, today: dt.date) -> bool:
     """Tell whether a person's declaration of interests as an assessor holds today."""
     return Declaration.objects.filter(assessor__user=user, until__gte=today).exists()
+
+
+def has_agreed(user: User) -> bool:
+    """Tell whether a person has agreed to any version of the terms on which bids are assessed."""
+    return Agreement.objects.filter(assessor__user=user).exists()
 
 
 def declarations_running_out(today: dt.date, days: int) -> list[tuple[User, dt.date]]:

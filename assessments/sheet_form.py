@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.rules import Refused
 from assessments import rules
-from assessments.actions.scoring import JUDGEMENT, SavedElsewhere
+from assessments.actions.scoring import JUDGEMENT
+from assessments.actions.sheets import SavedElsewhere
 from assessments.models import Assessment, Score
 from funds.models import Question
 from infra import forms as ours
@@ -81,47 +82,47 @@ def _judgement() -> dict[str, forms.Field]:
     }  # fmt: skip
 
 
-class ScoreSheet(forms.Form):
-    """Points and reasons on some or all scored questions, and the judgement on the whole bid.
+class Sheet(forms.Form):
+    """Points and reasons on what is scored, for a bid or its interview.
 
     Everything may stay empty while the sheet is being written, and only what was sent is saved; `is_whole` names the
     gaps when it is handed in.
+
+    Args:
+        asked: (key in the names of fields, title, points that it can earn, rows of its reason) of what is scored.
     """
 
     marks_optional = False
+    reason_hint = f"At most {rules.REASON_WORDS} words."
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, written: Written, assessment: Assessment | None, *, judges: bool = True) -> None:
-        super().__init__(data, initial=_kept(written, assessment))
-        self.written, self.judges = list(written), judges
-        self.theirs: dict[str, Any] = {}
-        for question, _ in self.written:
-            most = min(question.max_points, 10)
-            self.fields[f"points-{question.slug}"] = Points(most, question.heading, label=f"Points from 0 to {most}")
-            self.fields[f"reason-{question.slug}"] = Words(
-                rules.REASON_WORDS, question.heading, 5, label="Reason", help_text=REASON_HINT
+    def __init__(self, data: Any, initial: dict[str, Any], asked: Sequence[tuple[Any, str, int, int]]) -> None:
+        super().__init__(data, initial=initial)
+        self.asked, self.theirs = [(key, title) for key, title, *_ in asked], dict[str, Any]()
+        for key, title, most, rows in asked:
+            self.fields[f"points-{key}"] = Points(most, title, label=f"Points from 0 to {most}")
+            self.fields[f"reason-{key}"] = Words(
+                rules.REASON_WORDS, title, rows, label="Reason", help_text=self.reason_hint
             )
-        if judges:
-            self.fields.update(_judgement())
-        if assessment and assessment.reopened_reason:
-            self.fields["change_reason"] = Words(
-                rules.REASON_WORDS, "The reason for the change", 3, label="Why do you change what you had handed in?",
-                help_text="Needed when you hand it in again. What you had handed in before is kept beside it.",
-            )  # fmt: skip
 
-    def typed(self) -> dict[str, Any]:
-        """Return what was sent and is right: scores by question, judgement, and the version that the writer saw."""
-        sent = {name: value for name, value in self.cleaned_data.items() if name in self.data}
-        scores = {}
-        for question, _ in self.written:
-            parts = {part: f"{part}-{question.slug}" for part in ("points", "reason")}
-            if given := {part: sent[name] for part, name in parts.items() if name in sent}:
-                scores[question] = given
-        judgement = {name: sent[name] for name in JUDGEMENT if name in sent}
-        return {"scores": scores, "judgement": judgement, "version": self.cleaned_data.get("version")}
+    def ask_why_changed(self) -> None:
+        """Ask why what had been handed in is changed."""
+        self.fields["change_reason"] = Words(
+            rules.REASON_WORDS, "The reason for the change", 3, label="Why do you change what you had handed in?",
+            help_text="Needed when you hand it in again. What you had handed in before is kept beside it.",
+        )  # fmt: skip
+
+    def sent(self) -> dict[str, Any]:
+        """Return what was sent and is right, by the name of its field."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.data}
+
+    def given(self, key: Any) -> dict[str, Any]:
+        """Return the points and the reason that were sent on one thing that is scored."""
+        sent = self.sent()
+        return {part: sent[f"{part}-{key}"] for part in ("points", "reason") if f"{part}-{key}" in sent}
 
     def refuse(self, refused: Refused) -> None:
-        """Show why nothing was saved; what another window has saved is put beside it by `compare`."""
+        """Show why nothing was saved; what another window has saved is put beside it by `compare_with`."""
         if isinstance(refused, SavedElsewhere):
             sent: Any = self.data
             typed = sent.copy()
@@ -129,9 +130,9 @@ class ScoreSheet(forms.Form):
             self.data = typed
         self.add_error(None, str(refused))
 
-    def compare(self, written: Written, assessment: Assessment | None) -> None:
+    def compare_with(self, kept: dict[str, Any]) -> None:
         """Keep what stands where it differs from what was typed, by the name of the field."""
-        now = {name: "" if value is None else str(value) for name, value in _kept(written, assessment).items()}
+        now = {name: "" if value is None else str(value) for name, value in kept.items()}
         compared = [name for name in self.fields if name not in ("version", "change_reason")]
         self.theirs = {
             name: now.get(name, "")
@@ -141,15 +142,11 @@ class ScoreSheet(forms.Form):
 
     def is_whole(self) -> bool:
         """Tell whether the sheet can be handed in; each gap becomes an error beside its field."""
-        for question, _ in self.written:
-            if self.cleaned_data.get(f"points-{question.slug}") is None:
-                self.add_error(f"points-{question.slug}", f"Give points on “{question.heading}”.")
-            if not words.count(self.cleaned_data.get(f"reason-{question.slug}", "")):
-                self.add_error(f"reason-{question.slug}", f"Give a reason on “{question.heading}”.")
-        if self.cleaned_data.get("is_in_scope") is None:
-            self.add_error("is_in_scope", "Say whether the bid is in scope.")
-        if self.cleaned_data.get("is_fundable") is None:
-            self.add_error("is_fundable", "Say whether the bid is suitable for funding.")
+        for key, title in self.asked:
+            if self.cleaned_data.get(f"points-{key}") is None:
+                self.add_error(f"points-{key}", f"Give points on “{title}”.")
+            if not words.count(self.cleaned_data.get(f"reason-{key}", "")):
+                self.add_error(f"reason-{key}", f"Give a reason on “{title}”.")
         self.mark_too_long()
         return not self.errors
 
@@ -165,7 +162,37 @@ class ScoreSheet(forms.Form):
         return list(found.values())
 
 
-def _kept(written: Written, assessment: Assessment | None) -> dict[str, Any]:
+class ScoreSheet(Sheet):
+    """Points and reasons on some or all scored questions of a bid, and the judgement on the whole bid."""
+
+    reason_hint = REASON_HINT
+
+    def __init__(self, data: Any, written: Written, assessment: Assessment | None, *, judges: bool = True) -> None:
+        asked = [(q.slug, q.heading, min(q.max_points, 10), 5) for q, _ in written]
+        super().__init__(data, kept_on(written, assessment), asked)
+        self.written, self.judges = list(written), judges
+        if judges:
+            self.fields.update(_judgement())
+        if assessment and assessment.reopened_reason:
+            self.ask_why_changed()
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was sent and is right: scores by question, judgement, and the version that the writer saw."""
+        scores = {question: given for question, _ in self.written if (given := self.given(question.slug))}
+        judgement = {name: value for name, value in self.sent().items() if name in JUDGEMENT}
+        return {"scores": scores, "judgement": judgement, "version": self.cleaned_data.get("version")}
+
+    def is_whole(self) -> bool:
+        """Tell whether the sheet can be handed in; each gap becomes an error beside its field."""
+        super().is_whole()
+        if self.cleaned_data.get("is_in_scope") is None:
+            self.add_error("is_in_scope", "Say whether the bid is in scope.")
+        if self.cleaned_data.get("is_fundable") is None:
+            self.add_error("is_fundable", "Say whether the bid is suitable for funding.")
+        return not self.errors
+
+
+def kept_on(written: Written, assessment: Assessment | None) -> dict[str, Any]:
     """Return what is saved, by the name of its field."""
     found: dict[str, Any] = {"version": assessment.version if assessment else 0}
     for question, score in written:

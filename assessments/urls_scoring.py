@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{COMPETITION}board.csv", board.board_csv, name="competition_board_csv"),
     path("assessments/interviews/", interviewing.interviews, name="interviewing"),
     path("assessments/interviews/<int:key>/", interviewing.interview, name="interviewing_one"),
+    path("assessments/interviews/<int:key>/save", interviewing.save, name="interviewing_save"),
     path("assessments/interviews/<int:key>/aside", interviewing.aside, name="interviewing_aside"),
     path(INTERVIEWS, interviews.interviews, name="interviews"),
     path(f"{INTERVIEWS}/plan", interviews.plan, name="interview_plan"),
@@ -33,5 +34,6 @@ urlpatterns = [
     path(f"{INTERVIEWS}/invite", interviews.invite, name="interview_invite"),
     path(f"{INTERVIEWS}/<str:bid>", interviews.one, name="interview"),
     path(f"{INTERVIEWS}/<str:bid>/cancel", interviews.cancel, name="interview_cancel"),
+    path(f"{INTERVIEWS}/<str:bid>/sheets/<int:key>/reopen", interviews.reopen, name="interview_reopen"),
     path("bids/<str:reference>/interview", interviewing.for_applicant, name="bid_interview"),
 ]

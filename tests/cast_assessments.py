@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
-from assessments import actions
+from assessments import actions, agreement
 from assessments.models import Assessment, Assessor, Seat
 from bids.actions.submissions import hand_in
 from bids.models import Bid, Partner
@@ -38,12 +38,16 @@ def submitted_bid(competition: Competition, lead: Organisation | None = None, *,
     return bid
 
 
-def assessor(network: Organisation | None = None, *, types=("clinical",), capacity: int = 8, **fields) -> Assessor:
-    """Return an assessor; without a network they are independent."""
+def assessor(
+    network: Organisation | None = None, *, types=("clinical",), capacity: int = 8, agrees: bool = True, **fields
+) -> Assessor:
+    """Return an assessor; without a network they are independent, and some have not agreed to the terms yet."""
     user = person(Role.ASSESSOR, network or organisation(OrganisationKind.CHARITY))
     made = actions.register_assessor(
         user=user, network=network, types=types, capacity=capacity, by=None, at=NOW, **fields
     )
+    if agrees:
+        actions.agree(assessor=made, read_sha256=agreement.SHA256, by=user, at=NOW)
     actions.declare_for_the_year(assessor=made, by=user, at=NOW)
     return made
 
@@ -54,12 +58,14 @@ def accepted_seat(bid: Bid, by: User, who: Assessor | None = None) -> Seat:
     return actions.accept(seat=seat, by=seat.assessor.user, at=CLOSED)
 
 
-def write(seat: Seat, points: list[int], *, is_in_scope: bool = True, is_fundable: bool = True) -> None:
+def write(
+    seat: Seat, points: list[int], *, is_in_scope: bool = True, is_fundable: bool = True, reason: str = "Because."
+) -> None:
     """Save points on each scored question, in order, and the judgement on the whole."""
     facts = {"seat": seat, "by": seat.assessor.user, "at": CLOSED}
     questions = seat.bid.competition.questions.filter(is_scored=True)
     for question, value in zip(questions, points, strict=True):
-        actions.save_score(question=question, points=value, reason="Because.", **facts)
+        actions.save_score(question=question, points=value, reason=reason, **facts)
     actions.save_overall(is_in_scope=is_in_scope, is_fundable=is_fundable, feedback="Well done.", note="", **facts)
 
 

@@ -9,28 +9,17 @@ from django.db import transaction
 from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
-from assessments import queries, rules
+from assessments import agreement, blind, queries, rules
 from assessments import scoring as reads
+from assessments.actions import sheets
 from assessments.actions.locks import hold_in_assessment, hold_seat
-from assessments.models import Assessment, HandedIn, Score, Seat
+from assessments.models import Assessment, Score, Seat
 from assessments.states import AssessmentState, SeatState
 from audit.record import digest, record
-from bids.actions.answers import STRETCH_SECONDS
 from funds.models import Question
-from infra import words
 from infra.rows import rows
 
 JUDGEMENT = ("is_in_scope", "is_fundable", "feedback", "note")
-UNCHANGED = "Nothing was changed."
-
-
-class SavedElsewhere(Refused):
-    """The assessor has saved the sheet in another window meanwhile; `version` is the one that stands now."""
-
-    def __init__(self, version: int) -> None:
-        self.version = version
-        super().__init__("You have saved this sheet in another window meanwhile. Compare both and save again.")
-
 
 _HELD = """
     SELECT {seat}, who.user_id, b.competition_id, call.state, EXISTS (
@@ -72,25 +61,13 @@ def _hold_to_write(seat: Seat | int, by: User) -> tuple[Seat, int, Assessment | 
     return held, competition_id, assessment
 
 
-def _plain(text: str, what: str) -> str:
-    """Return a text as it is kept; refuse one that cannot be. Too many words are refused when it is handed in."""
-    if problem := words.why_not_text(text):
-        raise Refused(f"{what}: {problem}")
-    return words.plain(text)
-
-
 def _typed(scores: Mapping[Question, Mapping[str, Any]], competition_id: int) -> dict[Question, dict[str, Any]]:
     """Return points and reasons as they are kept; refuse what is none, or is about another competition."""
     found = {}
     for question, given in scores.items():
         if question.competition_id != competition_id or not question.is_scored:
             raise Refused(f"“{question.heading}” is not a scored question of this competition.")
-        new = dict(given)
-        if new.get("points") is not None:
-            new["points"] = rules.points(new["points"], min(question.max_points, 10))
-        if "reason" in new:
-            new["reason"] = _plain(new["reason"], f"The reason on “{question.heading}”")
-        found[question] = new
+        found[question] = sheets.checked(given, question.heading, min(question.max_points, 10))
     return found
 
 
@@ -145,14 +122,13 @@ def _save(
     }
     judged: dict[str, tuple[Any, Any]] = {}
     for name, value in judgement.items():
-        new_value = _plain(value, f"The {name}") if isinstance(value, str) else value
+        new_value = sheets.plain(value, f"The {name}") if isinstance(value, str) else value
         if new_value != getattr(assessment, name):
             judged[name] = getattr(assessment, name), new_value
     if not changed and not judged:
         return assessment, kept
-    if version is not None and version != assessment.version:
-        raise SavedElsewhere(assessment.version)
-    is_recorded = not (by_itself and _same_stretch(assessment.saved_at, at))
+    sheets.must_be_seen(assessment, version)
+    is_recorded = not (by_itself and sheets.is_same_stretch(assessment.saved_at, at))
     for name, (_, value) in judged.items():
         setattr(assessment, name, value)
     assessment.version, assessment.saved_at = assessment.version + 1, at
@@ -195,11 +171,6 @@ def _record_judgement(assessment: Assessment, judged: Mapping[str, tuple[Any, An
     record("assessment.saved", f"seat:{assessment.seat_id}", role="assessor", changes=changes, **who)
 
 
-def _same_stretch(before: dt.datetime | None, at: dt.datetime) -> bool:
-    """Tell whether the save before was in the same ten minutes by the clock."""
-    return before is not None and before.timestamp() // STRETCH_SECONDS == at.timestamp() // STRETCH_SECONDS
-
-
 @transaction.atomic
 def save_score(
     *, seat: Seat, question: Question, points: int | str | None, reason: str, by: User, at: dt.datetime
@@ -230,9 +201,11 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime, change_reason: s
         change_reason: why scores differ from those handed in before, once it was reopened.
 
     Raises:
-        Refused: something is missing (all of it is named), or it was handed in already.
+        Refused: something is missing (all of it is named), it was handed in already, or its assessor has never agreed
+            to the terms.
     """
     seat, _, assessment = _hold_to_write(seat, by)
+    agreement.must_have_agreed(queries.agreed_version(seat.assessor))
     assessment = assessment or Assessment.objects.create(seat=seat)
     missing = rules.missing_before_submission(
         lacking=queries.lacking(assessment),
@@ -243,7 +216,7 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime, change_reason: s
     if missing:
         raise Refused(" ".join(missing))
     hold_in_assessment(seat)
-    kept = _keep(assessment, change_reason, at)
+    kept = sheets.keep(assessment, reads.content_of(assessment), change_reason=change_reason, at=at)
     assessment.submit(at=at)
     assessment.save(update_fields=["state", "submitted_at"])
     scores = dict(Score.objects.filter(assessment=assessment).order_by("question").values_list("question_id", "points"))
@@ -254,22 +227,6 @@ def submit_assessment(*, seat: Seat, by: User, at: dt.datetime, change_reason: s
     return assessment
 
 
-def _keep(assessment: Assessment, change_reason: str, at: dt.datetime) -> HandedIn:
-    """Keep a sheet as it is handed in; one that differs from the last needs a reason."""
-    content, last = reads.content_of(assessment), assessment.handed_in.order_by("number").last()
-    reason = change_reason.strip()
-    if last and content == last.content:
-        reason = UNCHANGED
-    elif last and not reason:
-        raise Refused("Say why you have changed what you had handed in before. It is kept beside what stood then.")
-    if problem := words.why_not_text(reason) or words.over_limit(reason, rules.REASON_WORDS):
-        raise Refused(f"The reason for the change: {problem}")
-    return HandedIn.objects.create(
-        assessment=assessment, number=last.number + 1 if last else 1, content=content, sha256=digest(content),
-        change_reason=reason if last else "", at=at,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def reopen_assessment(*, seat: Seat, reason: str, by: User, role: str, at: dt.datetime) -> Assessment:
     """Let the assessor change an assessment that was handed in, and tell them; it counts only when handed in again.
@@ -278,21 +235,18 @@ def reopen_assessment(*, seat: Seat, reason: str, by: User, role: str, at: dt.da
         Refused: no reason, nothing handed in, or the assessment of the competition is over.
     """
     rules.must_manage(role)
-    reason = reason.strip()
-    if not reason:
-        raise Refused("Give a reason for reopening the assessment.")
-    if problem := words.why_not_text(reason) or words.over_limit(reason, rules.REASON_WORDS):
-        raise Refused(f"The reason: {problem}")
+    reason = sheets.reopening_reason(reason)
     seat, assessment = _hold_submitted(seat)
     last = assessment.handed_in.count()
     if not last and assessment.submitted_at:  # handed in before what was handed in was kept
-        last = _keep(assessment, "", assessment.submitted_at).number
+        last = sheets.keep(assessment, reads.content_of(assessment), at=assessment.submitted_at).number
     assessment.reopen(reason=reason)
     assessment.save(update_fields=["state", "reopened_reason"])
     _record(assessment, seat, "assessment.reopened", by=by, role=role, at=at, reason_sha256=digest(reason))
     tell(
         "assessment_reopened", to=seat.assessor.user, key=f"assessment.reopened/{seat.pk}/{last}", at=at,
-        path=f"/assessments/{seat.pk}/", reference=seat.bid.reference, competition=seat.bid.competition, reason=reason,
+        path=f"/assessments/{seat.pk}/", reference=seat.bid.reference, competition=seat.bid.competition,
+        reason=blind.text_for_assessor(seat.bid, reason),
     )  # fmt: skip
     return assessment
 

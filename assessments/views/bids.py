@@ -6,12 +6,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.queries import by_keys
 from accounts.signed_in import acting
-from assessments import rules, sheet
-from assessments.views.competitions import bid_for
+from assessments import interviews, rules, sheet
 from bids.aid import beside
 from bids.paper import paper
 from bids.pledges import flags
 from bids.rules import CHECKS_ELIGIBILITY
+from bids.views.officials import find_bid
 from funds.states import CompetitionState
 
 
@@ -19,7 +19,7 @@ from funds.states import CompetitionState
 def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show the last submitted version of a bid with its finances, and what the assessors wrote."""
     user, _ = acting(request, rules.READS_ALL)
-    found = bid_for(user, reference, bid)
+    found = find_bid(user, reference, bid)
     version = found.versions.get(number=found.version)
     facts = {
         "bid": found,
@@ -30,6 +30,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "flags": flags(found, version.content),
         "parties": by_keys(partner.get("organisation_id") for partner in version.content.get("partners", ())),
         "aid": beside(version.content, version.at.date()),
+        "is_interviewed": interviews.of_bid(found) is not None,
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
         "may_reopen": bool(user.roles & rules.MANAGES) and found.competition.state == CompetitionState.IN_ASSESSMENT,
     }

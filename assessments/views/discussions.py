@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +14,7 @@ from accounts.signed_in import acting, person
 from assessments import blind, discussions, rules, sheet
 from assessments.actions.discussions import close_discussion, open_discussion, remark
 from assessments.actions.scoring import reopen_assessment
+from assessments.forms import Reopening
 from assessments.models import Discussion, Seat
 from assessments.states import DiscussionState
 from bids.models import Bid
@@ -141,17 +143,6 @@ def _done(form: Text, deed: str, bid: Bid, current: Discussion | None, facts: di
     return carry_out(form, close_discussion, discussion=current, outcome=text, **facts)
 
 
-class Reopening(forms.Form):
-    """Why an assessment is opened again."""
-
-    reason = WordsField(
-        max_words=rules.REASON_WORDS,
-        rows=4,
-        label="Why do you open it again?",
-        help_text="The assessor reads it. Until they hand in again, it counts for nothing.",
-    )
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: HttpRequest, reference: str, bid: str, seat: int) -> HttpResponse:
     """Let an assessor change what they have handed in."""
@@ -163,5 +154,9 @@ def reopen(request: HttpRequest, reference: str, bid: str, seat: int) -> HttpRes
     if form.is_valid() and carry_out(form, reopen_assessment, reason=form.cleaned_data["reason"], **facts):
         messages.success(request, f"The assessment is open again, and {held.assessor.user} is told.")
         return redirect("competition_bid", reference, bid)
-    shown = {"bid": found, "competition": found.competition, "seat": held, "form": form}
+    back = reverse("competition_bid", args=[reference, bid])
+    shown = {
+        "bid": found, "competition": found.competition, "form": form, "back": (found.reference, back),
+        "what": f"the assessment of {held.assessor.user}",
+    }  # fmt: skip
     return render(request, "assessments/reopen.html", shown)

@@ -1,11 +1,14 @@
 """Interviews as interviewers score them and as applicants answer the invitation."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.signed_in import acting, person
 from accounts.states import Role
 from assessments import conflicts
@@ -15,6 +18,7 @@ from assessments.actions import interviewing as deeds
 from assessments.actions.interviews import ask_to_move, confirm_interview
 from assessments.models import Interview, InterviewSheet
 from assessments.states import AssessmentState, Part
+from assessments.views import saving
 from bids import team
 from bids.models import Bid, BidVersion
 from bids.paper import paper
@@ -48,24 +52,39 @@ def interview(request: HttpRequest, key: int) -> HttpResponse:
             attempt(request, deeds.open_interview, "Thank you. You can score the interview now.", **facts)
             return redirect("interviewing_one", key)
         return render(request, "assessments/interview_declare.html", {"interview": found, "parties": _parties(found)})
-    kept = {score.criterion_id: score for score in sheet.scores.all()}
-    criteria = [(c, kept.get(c.pk)) for c in found.plan.criteria.order_by("position")]
-    typed = request.POST or typed_before(request)
-    form = forms.InterviewSheetForm(typed, criteria)
-    if request.method == "POST" and form.is_valid():
-        saved = carry_out(form, deeds.save_interview, scores=form.scores(), **facts)
-        if saved and "hand_in" not in request.POST:
+    typed = typed_before(request)
+    form = forms.InterviewSheetForm(request.POST or typed, reads.written_on(sheet), sheet)
+    if request.method == "POST" and saving.by_press(form, deeds.save_interview, lambda: _kept(found, user), **facts):
+        if "hand_in" not in request.POST:
             messages.success(request, "Saved. Nobody else sees it until you hand it in.")
             return redirect("interviewing_one", key)
-        if saved and form.is_whole() and carry_out(form, deeds.submit_interview, **facts):
+        why = form.cleaned_data.get("change_reason", "")
+        if form.is_whole() and carry_out(form, deeds.submit_interview, change_reason=why, **facts):
             messages.success(request, f"Your points for {found.bid.reference} are handed in. Thank you.")
             return redirect("interviewing")
     version = BidVersion.objects.get(bid=found.bid_id, number=found.bid.version)
     shown = {
         "interview": found, "form": form, "sheet": sheet, "paper": paper(version.content),
-        "read_only": sheet.state == AssessmentState.SUBMITTED,
+        "read_only": sheet.state == AssessmentState.SUBMITTED, "is_typed": form.is_bound,
     }  # fmt: skip
     return render(request, "assessments/interview_sheet.html", shown)
+
+
+def _kept(found: Interview, user: User) -> dict[str, Any]:
+    """Return what is saved of an interview, by the name of its field."""
+    sheet = reads.sheet_of(found, user)
+    return forms.kept_at(reads.written_on(sheet), sheet) if sheet else {}
+
+
+@require_POST
+def save(request: HttpRequest, key: int) -> HttpResponse:
+    """Save what an interviewer is typing, every few seconds; reply with one line, and the version saved now."""
+    user, found = person(request), _to_hold(request, key)
+    sheet = reads.sheet_of(found, user)
+    if sheet is None:
+        raise Http404
+    form = forms.InterviewSheetForm(request.POST, reads.written_on(sheet), sheet)
+    return saving.by_itself(form, deeds.save_interview, interview=found, by=user, at=timezone.now())
 
 
 def _parties(found: Interview) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,9 +14,12 @@ from assessments import interview_forms as forms
 from assessments import interview_rules, rules
 from assessments import interviews as reads
 from assessments.actions import interviews as deeds
+from assessments.actions.interviewing import reopen_interview
+from assessments.forms import Reopening
 from assessments.models import Interview, InterviewPlan
 from assessments.views.competitions import competition_for
 from bids.models import Bid
+from bids.queries import kept_from
 from funds.models import Competition
 from infra.deeds import attempt, carry_out
 
@@ -41,13 +45,14 @@ def _plan(competition: Competition) -> InterviewPlan:
 def interviews(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the interviews of a competition: what is scored, the panel, the times and the bids."""
     competition, who = _competition(request, reference, rules.READS_ALL)
-    plan = reads.plan_of(competition)
+    plan, kept = reads.plan_of(competition), kept_from(who["by"], competition)
     shown = {
         "competition": competition, "plan": plan, "may_manage": rules.MANAGES & who["by"].roles,
         "is_now": competition.state in interview_rules.WHEN,
         "criteria": list(plan.criteria.order_by("position")) if plan else [],
         "panel": list(plan.interviewers.filter(left_at=None).select_related("assessor__user")) if plan else [],
-        "held": list(reads.all_of(plan)) if plan else [], "free": list(reads.free_slots(plan)) if plan else [],
+        "held": list(reads.all_of(plan).exclude(bid__in=kept)) if plan else [],
+        "free": list(reads.free_slots(plan)) if plan else [],
         "scores": reads.scores_of(competition), "now": who["at"],
     }  # fmt: skip
     return render(request, "assessments/interviews.html", shown)
@@ -121,8 +126,11 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     """Invite a bid to a free time; the best come first."""
     competition, who = _competition(request, reference, rules.MANAGES)
     plan = _plan(competition)
+    kept = kept_from(who["by"], competition)
     bids = [
-        (r.reference, f"{r.rank}. {r.reference} {r.title} ({r.score} %)") for r in reads.bids_to_invite(competition)
+        (r.reference, f"{r.rank}. {r.reference} {r.title} ({r.score} %)")
+        for r in reads.bids_to_invite(competition)
+        if r.bid_id not in kept
     ]
     free = reads.free_slots(plan).filter(starts_at__gt=who["at"])[: reads.MOST_TO_CHOOSE]
     form = forms.Inviting(request.POST if request.method == "POST" else None, free, bids)
@@ -134,8 +142,9 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     return _asks(request, competition, form, "Invite a bid to an interview", "Invite")
 
 
-def _interview(competition: Competition, bid: str) -> Interview:
+def _interview(competition: Competition, bid: str, who: dict[str, Any]) -> Interview:
     found = Interview.objects.filter(plan__competition=competition, bid__reference=bid)
+    found = found.exclude(bid__in=kept_from(who["by"], competition))
     return get_object_or_404(found.select_related("bid", "slot", "plan__competition"))
 
 
@@ -144,7 +153,7 @@ def one(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show one interview with what was given, and give it another time."""
     roles = rules.MANAGES if request.method == "POST" else rules.READS_ALL
     competition, who = _competition(request, reference, roles)
-    interview = _interview(competition, bid)
+    interview = _interview(competition, bid, who)
     free = reads.free_slots(interview.plan).filter(starts_at__gt=who["at"])[: reads.MOST_TO_CHOOSE]
     form = forms.Inviting(request.POST if request.method == "POST" else None, free)
     if form.is_valid() and carry_out(form, deeds.invite_to_interview, bid=interview.bid, slot=form.chosen(), **who):
@@ -152,10 +161,29 @@ def one(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         return redirect("interview", reference, bid)
     shown = {
         "competition": competition, "interview": interview, "form": form, "given": reads.given_to(interview),
+        "may_reopen": bool(rules.MANAGES & who["by"].roles) and competition.state in interview_rules.WHEN,
         "has_free": bool(form.slots), "may_manage": rules.MANAGES & who["by"].roles,
         "score": reads.scores_of(competition).get(interview.bid_id),
     }  # fmt: skip
     return render(request, "assessments/interview.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, reference: str, bid: str, key: int) -> HttpResponse:
+    """Let an interviewer change what they have handed in."""
+    competition, who = _competition(request, reference, rules.MANAGES)
+    interview = _interview(competition, bid, who)
+    sheet = get_object_or_404(interview.sheets.select_related("interviewer__assessor__user", "interview"), pk=key)
+    form = Reopening(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carry_out(form, reopen_interview, sheet=sheet, **form.cleaned_data, **who):
+        messages.success(request, f"The sheet is open again, and {sheet.interviewer.assessor.user} is told.")
+        return redirect("interview", reference, bid)
+    shown = {
+        "competition": competition, "bid": interview.bid, "form": form,
+        "back": (f"Interview of {bid}", reverse("interview", args=[reference, bid])),
+        "what": f"the interview sheet of {sheet.interviewer.assessor.user}",
+    }  # fmt: skip
+    return render(request, "assessments/reopen.html", shown)
 
 
 @require_POST
@@ -163,5 +191,5 @@ def cancel(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Take an interview off."""
     competition, who = _competition(request, reference, rules.MANAGES)
     done = "The interview is cancelled, and the bid's people are told."
-    attempt(request, deeds.cancel_interview, done, interview=_interview(competition, bid), **who)
+    attempt(request, deeds.cancel_interview, done, interview=_interview(competition, bid, who), **who)
     return redirect("interviews", reference)

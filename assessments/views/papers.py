@@ -16,11 +16,11 @@ from accounts.states import Role
 from assessments import queries, rules
 from assessments.models import Seat
 from assessments.states import SeatState
-from assessments.views.competitions import bid_for
 from bids.actions.downloads import take_document
 from bids.models import Bid, Document
 from bids.queries import standing_content
 from bids.states import DocumentKind
+from bids.views.officials import find_bid
 from infra import storage
 from infra.deeds import STORAGE_AWAY
 from infra.plain_pdf import without_makers
@@ -63,7 +63,8 @@ def _nameless(request: HttpRequest, seat: Seat, document: Document) -> HttpRespo
 def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
     """Send an assessor to an appendix of the bid; bank statements are not theirs to see."""
     user = person(request)
-    held = get_object_or_404(queries.seats_of(user), pk=seat, state=SeatState.ACCEPTED)
+    seats = queries.with_agreement(queries.seats_of(user))
+    held = get_object_or_404(seats, pk=seat, state=SeatState.ACCEPTED, has_agreed=True)
     document = _document(held.bid, key, DocumentKind.APPENDIX)
     if held.bid.competition.is_blind:
         return _nameless(request, held, document)
@@ -75,5 +76,5 @@ def for_assessor(request: HttpRequest, seat: int, key: int) -> HttpResponse:
 def for_official(request: HttpRequest, reference: str, bid: str, key: int) -> HttpResponse:
     """Send an official to a document of a submitted bid."""
     user, role = acting(request, rules.READS_ALL)
-    found = bid_for(user, reference, bid)
+    found = find_bid(user, reference, bid)
     return _taken(request, _document(found, key), user, role, reverse("competition_bid", args=[reference, bid]))

@@ -29,6 +29,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     facts = {
         "parties": _parties([s.bid for s in groups["invited"] if not s.bid.competition.is_blind]),
         "declared": queries.has_declared(user, today),
+        "agreed": queries.has_agreed(user),
         "today": today,
         "has_any": bool(seats),
         "titles": blind.title_in_lists,
@@ -98,7 +99,8 @@ def decline(request: HttpRequest, seat: int) -> HttpResponse:
     held = get_object_or_404(queries.seats_of(user), pk=seat)
     form = forms.Refusal(request.POST)
     if not form.is_valid():
-        return _invitation(request, held, declining=form)
+        is_invited = held.state == SeatState.INVITED
+        return (_invitation if is_invited else show_sheet)(request, held, declining=form)
     attempt(
         request, actions.decline, f"You have declined {held.bid.reference}.",
         seat=held, by=user, at=timezone.now(), reason=form.cleaned_data["reason"],

@@ -8,17 +8,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.rules import Refused
 from accounts.signed_in import person
 from assessments import actions, blind, forms, queries, scoring
-from assessments.actions.scoring import JUDGEMENT, SavedElsewhere, save_sheet
+from assessments.actions.scoring import JUDGEMENT, save_sheet
 from assessments.models import Seat
-from assessments.sheet_form import ScoreSheet
+from assessments.sheet_form import ScoreSheet, kept_on
 from assessments.states import SeatState
+from assessments.views import saving
 from bids.models import BidVersion
 from bids.paper import Paper, paper
 from bids.states import DocumentKind
@@ -29,18 +28,24 @@ OVERALL, CHECK = "overall", "check"
 
 
 def of_seat(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the assessor's own seat; who sends a sheet of a bid that was taken back meanwhile, is told so."""
+    """Give the view the assessor's own seat; nobody opens a bid who never agreed to the terms.
+
+    Who sends a sheet of a bid that was taken back meanwhile, is told so.
+    """
 
     @wraps(view)
     def load(request: HttpRequest, seat: int, **further: Any) -> HttpResponse:
         user = person(request)
         try:
-            held = get_object_or_404(queries.seats_of(user), pk=seat)
+            held = get_object_or_404(queries.with_agreement(queries.seats_of(user)), pk=seat)
         except Http404:
             if request.method != "POST" or not scoring.was_taken_back(user, seat):
                 raise
             messages.error(request, "The fund manager has taken this bid back meanwhile, so nothing was handed in.")
             return redirect("assessments")
+        if held.state == SeatState.ACCEPTED and not held.has_agreed:
+            messages.error(request, "Read what assessors agree to, and agree, before you open a bid.")
+            return redirect("assessor_agreement")
         return view(request, held, **further)
 
     return load
@@ -73,17 +78,18 @@ def form_of(seat: Seat, data: Any = None) -> ScoreSheet:
 
 def save_typed(seat: Seat, form: ScoreSheet, request: HttpRequest) -> bool:
     """Save what was typed if all of it is right; else put beside it why not, or what another window has saved."""
-    if not form.is_valid():
-        return False
-    user, before = person(request), form.cleaned_data.get("version")
-    saved = carry_out(form, save_sheet, seat=seat, by=user, at=timezone.now(), **form.typed())
-    if not saved and str(form.data.get("version", "")) != str("" if before is None else before):
-        now = queries.seats_of(user).get(pk=seat.pk)
-        form.compare(queries.scores_of(now), getattr(now, "assessment", None))
-    return saved
+    user = person(request)
+
+    def now() -> dict[str, Any]:
+        held = queries.seats_of(user).get(pk=seat.pk)
+        return kept_on(queries.scores_of(held), getattr(held, "assessment", None))
+
+    return saving.by_press(form, save_sheet, now, seat=seat, by=user, at=timezone.now())
 
 
-def show_sheet(request: HttpRequest, seat: Seat, form: ScoreSheet | None = None) -> HttpResponse:
+def show_sheet(
+    request: HttpRequest, seat: Seat, form: ScoreSheet | None = None, declining: forms.Refusal | None = None
+) -> HttpResponse:
     """Show the whole sheet beside the bid; what was typed before a lost session stands in it again."""
     typed = typed_before(request)
     form = form or form_of(seat, typed)
@@ -92,11 +98,18 @@ def show_sheet(request: HttpRequest, seat: Seat, form: ScoreSheet | None = None)
     page = read(seat, {question.slug for question, _ in form.written})
     facts = {
         "seat": seat, "form": form, "page": page, "assessment": assessment, "read_only": read_only,
-        "title": page.paper.title, "is_typed": bool(typed) or form.is_bound, "declining": forms.Refusal(),
-        "done": scoring.done_of(form.written), "asked": len(form.written),
-        "is_discussed": bool(read_only and assessment) and scoring.is_discussed(seat),
+        "title": page.paper.title, "is_typed": bool(typed) or form.is_bound, "declining": declining or forms.Refusal(),
+        "done": scoring.done_of(form.written), "asked": len(form.written), "reopened_reason": _reopened_reason(seat),
+        "is_discussed": bool(assessment and assessment.submitted_at) and scoring.is_discussed(seat),
     }  # fmt: skip
     return render(request, "assessments/sheet.html", facts)
+
+
+def _reopened_reason(seat: Seat) -> str:
+    """Return why officials have reopened a sheet, as its assessor may read it; nothing when they have not."""
+    assessment = getattr(seat, "assessment", None)
+    reason = assessment.reopened_reason if assessment else ""
+    return blind.text_for_assessor(seat.bid, reason) if reason else ""
 
 
 def hand_in(request: HttpRequest, seat: Seat, form: ScoreSheet) -> bool:
@@ -111,22 +124,14 @@ def hand_in(request: HttpRequest, seat: Seat, form: ScoreSheet) -> bool:
 @require_POST
 def save(request: HttpRequest, seat: int) -> HttpResponse:
     """Save what somebody is typing, every few seconds; reply with one line, and the version that is saved now."""
-    user, now = person(request), timezone.now()
+    user = person(request)
     sent = [name.partition("-")[2].replace("\0", "") for name in request.POST if "-" in name]
     asked = scoring.asked_of(user, seat, sent)
     if asked is None:
         raise Http404
     judges = any(name in request.POST for name in JUDGEMENT)
     form = ScoreSheet(request.POST, [(question, None) for question in asked], None, judges=judges)
-    wrong = [str(errors[0]) for errors in form.errors.values()]
-    try:
-        kept = save_sheet(seat=seat, by=user, at=now, by_itself=True, **form.typed())
-    except Refused as refused:
-        is_conflict = isinstance(refused, SavedElsewhere)
-        line: dict[str, Any] = {"saved_at": None, "why": str(refused), "is_conflict": is_conflict}
-        return HttpResponse(render_to_string("bids/saved.html", line), status=409 if is_conflict else 422)
-    line = {"saved_at": now, "why": " ".join([*wrong, *form.mark_too_long()])}
-    return HttpResponse(render_to_string("bids/saved.html", line), headers={"Matchfund-Version": kept.version})
+    return saving.by_itself(form, save_sheet, seat=seat, by=user, at=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,8 @@ from accounts.actions import grant_role, register_organisation
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role, Size
 from ahsn.models import Network
-from assessments.actions import declare_for_the_year, register_assessor
+from assessments import agreement
+from assessments.actions import agree, declare_for_the_year, register_assessor
 from assessments.models import Assessor
 from assessments.states import AssessorType
 
@@ -204,5 +205,6 @@ def _assessor(i: int, networks: list[Organisation], at: dt.datetime) -> Assessor
         user=user, network=network, types=types, capacity=5, expertise=[EXPERTISE[i % 8], EXPERTISE[(i + 3) % 8]],
         clinical_areas=[AREAS[i % 6], AREAS[(i + 1) % 6]], by=None, at=at,
     )  # fmt: skip
+    agree(assessor=made, read_sha256=agreement.SHA256, by=user, at=at)
     declare_for_the_year(assessor=made, by=user, at=at)
     return made

@@ -10,13 +10,14 @@ from django.utils import timezone
 from accounts.models import Directors, Message
 from accounts.rules import Refused
 from assessments import actions, blind
+from assessments.actions.discussions import close_discussion, open_discussion
 from assessments.blind import WITHHELD, shield
 from assessments.models import Interest
 from bids import actions as bids
 from bids.models import Bid, Document
 from infra.plain_pdf import without_makers
 from tests.cast import NOW
-from tests.cast_assessments import CLOSED, STAFF, assessor
+from tests.cast_assessments import CLOSED, STAFF, accepted_seat, assessed, assessor, write
 from tests.cast_bids import ready
 from tests.object_store import store, store_of_the_session  # noqa: F401 - fixtures
 from tests.signing_in import signed_in
@@ -179,3 +180,28 @@ def test_what_is_no_pdf_is_refused(call_terms):
 
 def test_lists_call_a_bid_by_its_reference(bid):
     assert blind.title_in_lists(bid) == f"Bid {bid.reference}"
+
+
+def test_what_officials_write_about_a_bid_reaches_its_assessors_without_names(bid, seat, fund_manager):
+    facts = {"by": seat.assessor.user, "at": CLOSED}
+    write(seat, [9, 9])
+    actions.submit_assessment(seat=seat, **facts)
+    assessed(bid, [1, 1], fund_manager)
+    talk = open_discussion(bid=bid, reason=TEXT, by=fund_manager, **STAFF)
+    close_discussion(discussion=talk, outcome=TEXT, by=fund_manager, **STAFF)
+    actions.reopen_assessment(seat=seat, reason=TEXT, by=fund_manager, **STAFF)
+    told = Message.objects.filter(to=seat.assessor.user)
+    assert [named_in(message.subject + message.body) for message in told] == [[], [], []]
+    pages = [reverse(name, args=[seat.pk]) for name in ("assessment", "assessment_discussion", "assessment_check")]
+    assert [named_in(signed_in(seat.assessor.user).get(page).content.decode()) for page in pages] == [[], [], []]
+
+
+def test_another_assessors_reason_is_read_without_names(bid, seat, fund_manager):
+    write(seat, [9, 9])
+    actions.submit_assessment(seat=seat, by=seat.assessor.user, at=CLOSED)
+    other = accepted_seat(bid, fund_manager)
+    write(other, [1, 1], reason=TEXT)
+    actions.submit_assessment(seat=other, by=other.assessor.user, at=CLOSED)
+    open_discussion(bid=bid, reason="Far apart", by=fund_manager, **STAFF)
+    page = signed_in(seat.assessor.user).get(reverse("assessment_discussion", args=[seat.pk])).content.decode()
+    assert (named_in(page), "has wide experience" in page) == ([], True)

@@ -180,3 +180,32 @@ def test_the_page_asks_the_same_number_of_queries(many, discussion, seats, djang
     client = signed_in(seats[0].assessor.user)
     with django_assert_num_queries(11):
         client.get(page_of(seats[0]))
+
+
+def test_a_bid_that_nothing_is_flagged_on_needs_a_reason_for_the_record(bid, assessment, fund_manager):
+    assessed(bid, [9, 9], fund_manager)
+    facts = {"bid": bid, "reason": "Talk", "by": fund_manager, **STAFF}
+    with pytest.raises(Refused, match="although nothing is flagged"):
+        open_discussion(**facts)
+    opened = open_discussion(**facts, unflagged_reason="The lead wrote to us.")
+    assert (opened.flags, opened.unflagged_reason) == ([], "The lead wrote to us.")
+
+
+def test_a_flagged_bid_keeps_its_flags(seats, bid, fund_manager):
+    opened = open_discussion(bid=bid, reason="Far apart", unflagged_reason="Never kept", by=fund_manager, **STAFF)
+    assert (opened.flags, opened.unflagged_reason) == (["wide spread"], "")
+
+
+def test_direct_sql_opens_no_discussion_of_a_bid_without_flag_or_reason(discussion):
+    with pytest.raises(IntegrityError, match="discussion_of_flagged_bid"), transaction.atomic():
+        as_web_role("UPDATE assessments_discussion SET flags = '{}'")
+
+
+def test_the_page_asks_why_only_where_nothing_is_flagged(bid, assessment, fund_manager):
+    page = reverse("bid_discussion", args=[assessment.reference, bid.reference])
+    seat = assessed(bid, [9, 9], fund_manager).seat
+    asked = ["Nothing is flagged" in signed_in(fund_manager).get(page).content.decode()]
+    assessed(bid, [4, 4], fund_manager)
+    asked.append("Nothing is flagged" in signed_in(fund_manager).get(page).content.decode())
+    signed_in(fund_manager).post(page, {"deed": "open", "open-text": "Far apart"})
+    assert (asked, "Flagged: wide spread" in shown_to(seat)) == ([True, False], True)

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.states import Role
-from assessments import queries
+from assessments import agreement, queries
 from assessments.actions import declare_interest
 from assessments.models import Assessment, Score, Seat
 from audit.models import Event
 from bids.importing.competitions import competition_of
 from bids.models import Answer, Bid, BidVersion, CostLine, Partner
 from funds.models import Competition
+from tests.asking import get, post, text
 from tests.bids.test_importing_forms import USUAL
 from tests.cast import NOW, organisation, person
 
@@ -393,3 +395,19 @@ def test_the_78_real_bids_and_their_assessments_come_in_once():
     assert (Bid.objects.filter(version=1).count(), Bid.objects.filter(version=0).count()) == (68, 10)
     assert (Seat.objects.count(), Assessment.objects.filter(state="submitted").count()) == (51, 4)
     assert (Organisation.objects.count(), Partner.objects.filter(is_lead=True).count()) == (54, 78)
+
+
+def test_an_imported_assessment_is_kept_as_it_was_handed_in(run):
+    run([BID], [sheet()])
+    kept = Assessment.objects.get().handed_in.get()
+    assert (kept.number, list(kept.content["scores"].values())) == (1, [[7, "Because."]] * 10)
+
+
+def test_an_imported_assessor_agrees_before_a_bid_opens(run, clock):
+    run([BID], [sheet(state="OPEN")])
+    seat = Seat.objects.select_related("assessor__user").get()
+    who, page = seat.assessor.user, ("assessment", seat.pk)
+    assert get(who, *page).headers["Location"] == reverse("assessor_agreement")
+    assert "You have not agreed yet" in text(get(who, "assessments"))
+    post(who, "assessor_agreement", agreed="on", read_sha256=agreement.SHA256)
+    assert get(who, *page).status_code == 200

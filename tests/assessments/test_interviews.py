@@ -11,7 +11,13 @@ from django.utils import timezone
 from accounts.models import Message
 from accounts.rules import Refused
 from assessments import actions, interviews
-from assessments.actions.interviewing import open_interview, save_interview, step_aside, submit_interview
+from assessments.actions.interviewing import (
+    open_interview,
+    reopen_interview,
+    save_interview,
+    step_aside,
+    submit_interview,
+)
 from assessments.actions.interviews import (
     add_slots,
     ask_to_move,
@@ -24,6 +30,7 @@ from assessments.actions.interviews import (
     remove_slot,
 )
 from assessments.models import Block, Interview, InterviewScore, InterviewSheet
+from audit.models import Event
 from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessed, assessor, submitted_bid
 from tests.cast_bids import submitted
 from tests.signing_in import signed_in
@@ -81,7 +88,10 @@ def who(plan, facts):
 def give(interview, who, *points: int | None, reason: str = "Convincing."):
     """Open an interview and save points on its criteria."""
     open_interview(interview=interview, by=who.user, at=CLOSED)
-    scores = {c: (p, reason) for c, p in zip(interview.plan.criteria.order_by("position"), points, strict=True)}
+    scores = {
+        c: {"points": p, "reason": reason}
+        for c, p in zip(interview.plan.criteria.order_by("position"), points, strict=True)
+    }
     return save_interview(interview=interview, scores=scores, by=who.user, at=CLOSED)
 
 
@@ -291,3 +301,107 @@ def test_the_ranked_sheet_shows_the_interview_beside_the_score(interview, who, p
     assert [text in shown for text in ("60%", "Interview 90%", "Combined 67.5%")] == [True] * 3
     line = b"".join(client.get(reverse("competition_ranking", args=args)).streaming_content).decode().splitlines()[1]
     assert line.split(",")[-2:] == ["90.0", "67.5"]
+
+
+def typed_on(interview, who, **typed):
+    """Return the answer to a sheet that saves itself."""
+    return signed_in(who.user).post(reverse("interviewing_save", args=[interview.pk]), typed)
+
+
+def fields(interview) -> tuple[str, str]:
+    """Return the names of the boxes of the first criterion."""
+    key = interview.plan.criteria.order_by("position").first().pk
+    return f"points-{key}", f"reason-{key}"
+
+
+def test_what_an_interviewer_types_is_saved_by_itself(interview, who):
+    sheet = open_interview(interview=interview, by=who.user, at=CLOSED)
+    points, reason = fields(interview)
+    answer = typed_on(interview, who, **{points: "7", reason: "Sound", "version": "0"})
+    assert (answer.status_code, answer.headers["Matchfund-Version"], "Saved" in answer.content.decode()) == (
+        200,
+        "1",
+        True,
+    )
+    assert sheet.scores.values_list("points", "reason").get() == (7, "Sound")
+
+
+@pytest.mark.parametrize("bad", ["11", "-1", "7.5", "ten"])
+def test_points_that_are_none_are_told_and_the_reason_is_saved(interview, who, bad):
+    sheet = open_interview(interview=interview, by=who.user, at=CLOSED)
+    points, reason = fields(interview)
+    answer = typed_on(interview, who, **{points: bad, reason: "Sound", "version": "0"})
+    assert ("whole number" in answer.content.decode(), sheet.scores.get().points) == (True, None)
+
+
+def test_another_window_is_not_written_over_and_both_texts_are_shown(interview, who):
+    open_interview(interview=interview, by=who.user, at=CLOSED)
+    points, reason = fields(interview)
+    typed_on(interview, who, **{points: "7", reason: "From here", "version": "0"})
+    assert typed_on(interview, who, **{reason: "From there", "version": "0"}).status_code == 409
+    page = reverse("interviewing_one", args=[interview.pk])
+    shown = signed_in(who.user).post(page, {points: "7", reason: "From there", "version": "0", "save": "yes"})
+    assert [words in shown.content.decode() for words in ("From here", "From there")] == [True, True]
+
+
+def test_the_record_holds_a_sitting_of_an_interview_once(interview, who):
+    open_interview(interview=interview, by=who.user, at=CLOSED)
+    for version in ("0", "1"):
+        typed_on(interview, who, **{fields(interview)[1]: f"Text {version}", "version": version})
+    assert Event.objects.filter(verb="interview.scored").count() == 1
+
+
+def test_nobody_else_saves_on_an_interview(interview, who, fund_manager):
+    open_interview(interview=interview, by=who.user, at=CLOSED)
+    answers = [typed_on(interview, one, version="0").status_code for one in (assessor(), type(who)(user=fund_manager))]
+    assert answers == [404, 404]
+
+
+def test_a_reopened_interview_counts_again_when_it_is_handed_in_with_a_reason(interview, who, facts):
+    sheet = hand_in(interview, who, 8, 6)
+    reopen_interview(sheet=sheet, reason="You asked", **facts)
+    assert (interviews.scores_of(interview.plan.competition), told_why(who)) == ({}, True)
+    give(interview, who, 10, 6)
+    with pytest.raises(Refused, match="Say why you have changed"):
+        submit_interview(interview=interview, by=who.user, at=CLOSED)
+    submit_interview(interview=interview, by=who.user, at=CLOSED, change_reason="Heard more.")
+    kept = [(one.content["scores"]["Team"][0], one.change_reason) for one in sheet.handed_in.order_by("number")]
+    assert kept == [(8, ""), (10, "Heard more.")]
+    assert interviews.scores_of(interview.plan.competition) == {interview.bid_id: Decimal("80.0")}
+
+
+def told_why(who) -> bool:
+    return "You asked" in Message.objects.get(template="interview_reopened", to=who.user).body
+
+
+def test_an_official_reopens_an_interview_on_a_page_of_its_own(interview, who, fund_manager):
+    sheet = hand_in(interview, who, 8, 6)
+    reference, bid = interview.plan.competition.reference, interview.bid.reference
+    client, keys = signed_in(fund_manager), [reference, bid, sheet.pk]
+    assert "Reopen" in client.get(reverse("interview", args=keys[:2])).content.decode()
+    assert "Error:" in client.post(reverse("interview_reopen", args=keys), {"reason": ""}).content.decode()
+    client.post(reverse("interview_reopen", args=keys), {"reason": "You asked"})
+    shown = signed_in(who.user).get(reverse("interviewing_one", args=[interview.pk])).content.decode()
+    assert [words in shown for words in ("Reopened for you: You asked", "Why do you change")] == [True, True]
+
+
+def test_an_interview_is_not_reopened_without_need(interview, who, facts):
+    sheet = give(interview, who, 8, 6)
+    with pytest.raises(Refused, match="handed in nothing"):
+        reopen_interview(sheet=sheet, reason="Why", **facts)
+    with pytest.raises(Refused, match="Give a reason"):
+        reopen_interview(sheet=sheet, reason=" ", **facts)
+
+
+def test_the_database_opens_no_interview_once_the_panel_has_decided(interview, who):
+    hand_in(interview, who, 8, 6)
+    for state in ("at_panel", "decided"):
+        type(interview.plan.competition).objects.update(state=state)
+    with pytest.raises(IntegrityError, match="are over"), transaction.atomic():
+        as_web_role("UPDATE assessments_interviewsheet SET state = 'in_progress'")
+
+
+def test_the_page_of_a_bid_leads_to_its_interview_and_discussion(interview, fund_manager):
+    keys = [interview.plan.competition.reference, interview.bid.reference]
+    page = signed_in(fund_manager).get(reverse("competition_bid", args=keys)).content.decode()
+    assert [reverse(name, args=keys) in page for name in ("interview", "bid_discussion")] == [True, True]

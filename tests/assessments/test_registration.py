@@ -283,18 +283,18 @@ def test_odd_invitations_are_refused_beside_the_field(fund_manager, clock, data)
     assert "Error:" in text(post(fund_manager, "assessor_invitations", **data))
 
 
-def test_an_old_agreement_is_asked_for_again(clock):
-    who = assessor()
+def test_an_agreement_is_asked_for(clock):
+    who = assessor(agrees=False)
     assert "I agree to all of this" in text(get(who.user, "assessor_agreement"))
     post(who.user, "assessor_agreement", agreed="on", read_sha256=agreement.SHA256)
     assert "You agreed to this on 2 February 2027" in text(get(who.user, "assessor_agreement"))
 
 
 @pytest.mark.parametrize(
-    ("versions", "state"), [([], "accepted"), (["0"], "invited"), (["0", agreement.VERSION], "accepted")]
+    ("versions", "state"), [([], "invited"), (["0"], "invited"), (["0", agreement.VERSION], "accepted")]
 )
-def test_no_bid_is_accepted_on_an_agreement_that_has_changed(bid, assessment, fund_manager, versions, state):
-    seat = actions.invite(bid=bid, assessor=assessor(), by=fund_manager, **STAFF)
+def test_no_bid_is_accepted_without_the_agreement_of_today(bid, assessment, fund_manager, versions, state):
+    seat = actions.invite(bid=bid, assessor=assessor(agrees=False), by=fund_manager, **STAFF)
     for version in versions:
         Agreement.objects.create(assessor=seat.assessor, version=version, text_sha256="0" * 64, at=NOW)
     with suppress(Refused):

@@ -4,13 +4,14 @@ import pytest
 
 from accounts.models import Organisation
 from accounts.states import Role
-from assessments import actions
+from assessments import actions, agreement
+from assessments.actions.discussions import open_discussion
 from assessments.models import AllocationRun, Assessor, Seat
 from assessments.question import Terms
 from bids.models import Bid
 from funds.models import Competition
 from tests.cast import NOW, person
-from tests.cast_assessments import CLOSED, STAFF, assessed
+from tests.cast_assessments import CLOSED, STAFF, assessed, write
 from tests.cast_bids import submitted
 
 
@@ -19,6 +20,7 @@ def asa(network: Organisation) -> Assessor:
     """The assessor of the access table."""
     user = person(Role.ASSESSOR, network, "Asa Assessor")
     made = actions.register_assessor(user=user, network=network, types=["clinical"], capacity=8, by=None, at=NOW)
+    actions.agree(assessor=made, read_sha256=agreement.SHA256, by=user, at=NOW)
     actions.declare_for_the_year(assessor=made, by=user, at=NOW)
     return made
 
@@ -39,6 +41,15 @@ def shown_seat(shown_invitation, asa) -> Seat:
     question = seat.bid.competition.questions.filter(is_scored=True).first()
     actions.save_score(seat=seat, question=question, points=8, reason="Convincing.", by=asa.user, at=CLOSED)
     return seat
+
+
+@pytest.fixture
+def shown_talk(shown_seat, asa, fund_manager) -> Seat:
+    """Asa's seat, handed in, of a bid that is discussed."""
+    write(shown_seat, [2, 2])
+    actions.submit_assessment(seat=shown_seat, by=asa.user, at=CLOSED)
+    open_discussion(bid=shown_seat.bid, reason="They are far apart.", by=fund_manager, **STAFF)
+    return shown_seat
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
+from assessments.actions.interviewing import open_interview
 from assessments.actions.interviews import add_slots, invite_to_interview, name_interviewer, plan_interviews
-from assessments.models import Interview
+from assessments.models import Interview, InterviewSheet
 from tests.cast_assessments import CLOSED, STAFF
 
 
@@ -27,3 +28,9 @@ def shown_interview(shown_seat, asa, fund_manager) -> Interview:
         **facts,
     )  # fmt: skip
     return invite_to_interview(bid=shown_seat.bid, slot=first, **facts)
+
+
+@pytest.fixture
+def shown_interview_sheet(shown_interview, asa) -> InterviewSheet:
+    """Asa's sheet of that interview, on which nothing is written yet."""
+    return open_interview(interview=shown_interview, by=asa.user, at=CLOSED)

@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
+from assessments.actions import answer_complaint
 from audit.models import Event
 from bids.models import Bid, CostLine
 from funds.models import Proposal
+from tests.cast_assessments import STAFF
 from tests.cast_bids import lead_partner
 from tests.pages.hostile import forms_of
 from tests.pages.keys import KEYS
@@ -42,6 +44,21 @@ def _aid(get: Get) -> dict[str, Any]:
     bid = get("written_bid")
     type(bid.competition.regime).objects.update(aid_limit=315_000, aid_currency="GBP")
     return {"reference": bid.reference, "partner": lead_partner(bid).pk}
+
+
+def _opened(get: Get) -> Any:
+    return get("shown_interview_sheet")
+
+
+def _decided(get: Get) -> dict[str, Any]:
+    return {"reference": get("shown_complaint").bid.competition.reference}
+
+
+def _released(get: Get) -> dict[str, Any]:
+    complaint = get("shown_complaint")
+    answer = {"answer": "We have.", "is_upheld": False, "by": get("second_manager"), **STAFF}
+    answer_complaint(complaint=complaint, **answer)
+    return {"reference": complaint.bid.reference}
 
 
 def _officer(name: str) -> tuple[str, str, None]:
@@ -79,10 +96,15 @@ FORMS: dict[str, tuple[str, str, Callable[[Get], dict[str, Any]] | None]] = {
     "envelope": ("fund_manager", "envelope_change", None),
     "plan of interviews": ("fund_manager", "interview_plan", None),
     "times of interviews": ("fund_manager", "interview_slots", None),
+    "run of the allocation": ("fund_manager", "allocation_runs", None),
+    "points of an interview": ("asa", "interviewing_one", lambda get: {"key": _opened(get).interview_id}),
+    "profile of an assessor": ("asa", "assessor_profile", None),
 }  # fmt: skip
 WORDS = FORMS | {
     "invitation": ("applicant", "bid_invite", None),
     "enquiry": ("applicant", "enquiry_ask", None),
+    "remark of an assessor": ("asa", "assessment_discussion", lambda get: {"seat": get("shown_talk").pk}),
+    "interest": ("asa", "interests", None),
     "address": ("applicant", "organisation_address", None),
     "set-up: basics": ("fund_manager", "setup_part", _new_row("basics")),
     "set-up: letter": ("fund_manager", "setup_part", _new_row("letter")),
@@ -90,7 +112,12 @@ WORDS = FORMS | {
     **{name: _officer(name) for name in (
         "competition_new", "correct_note", "enquiry", "answer_correct", "file_change", "deadline_back", "publish_back",
         "setup_money_back", "envelope_send_back", "bid_ineligible", "interview_panel", "assessment_reopen",
+        "interview_reopen", "bid_discussion", "assessor_invitations", "panels", "panel_item", "panel_minutes",
     )},
+    "decision changed": ("fund_manager", "competition_change", _decided),
+    "answer to a complaint": ("second_manager", "complaint", None),
+    "complaint": ("applicant", "bid_complaints", _released),
+    "seats changed": ("fund_manager", "seats_team", None),
 }  # fmt: skip
 
 
@@ -101,7 +128,7 @@ def opened(request):
     def go(what: str):
         role, name, keys = WORDS[what]
         get = request.getfixturevalue
-        client = signed_in(get(role))
+        client = signed_in(getattr(get(role), "user", get(role)))
         address = reverse(name, kwargs=(keys or KEYS.get(name, lambda get: {}))(get))
         return client, address, client.get(address).content
 

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from accounts.models import EuroRate, Message, User
-from assessments.models import Assessor, Block
+from assessments.models import (
+    Assessor,
+    Block,
+    Discussion,
+    Interest,
+    Interview,
+    Interviewer,
+    InterviewSheet,
+    InterviewSlot,
+    PanelItem,
+    Remark,
+)
 from assessments.models import Invitation as InvitationToAssess
 from bids.models import Assignment, Document, Invitation, MatchSource, Partner
 from funds.models import Enquiry, PastAward, PublishedAnswer, SubsidyRegime, SupportingFile
@@ -125,6 +136,55 @@ def given_sources(get: Get, numbers: range) -> None:
     MatchSource.objects.filter(state="declared").update(state="evidenced", waiting_since=NOW)
 
 
+def interviews(get: Get, numbers: range) -> None:
+    plan = get("shown_interview").plan
+    facts = {"plan": plan, "starts_at": NOW, "place": "Room 1"}
+    slots = InterviewSlot.objects.bulk_create(InterviewSlot(**facts) for _ in numbers)
+    bids = many_bids(plan.competition, len(numbers))
+    Interview.objects.bulk_create(
+        Interview(plan=plan, bid=bid, slot=slot, invited_at=NOW) for bid, slot in zip(bids, slots, strict=True)
+    )
+
+
+def interviewers(get: Get, numbers: range) -> None:
+    interview = get("shown_interview")
+    facts = {"interview": interview, "declared_at": NOW}
+    panel = [Interviewer(plan=interview.plan, assessor=who) for who in assessors(get, numbers)]
+    InterviewSheet.objects.bulk_create(
+        InterviewSheet(interviewer=one, **facts) for one in Interviewer.objects.bulk_create(panel)
+    )
+
+
+def remarks(get: Get, numbers: range) -> None:
+    by = get("fund_manager")
+    discussion = Discussion.objects.get(bid=get("shown_talk").bid)
+    Remark.objects.bulk_create(Remark(discussion=discussion, by=by, text=f"Remark {n}", at=NOW) for n in numbers)
+
+
+def interests(get: Get, numbers: range) -> None:
+    facts = {"assessor": get("asa"), "kind": "employer", "declared_at": NOW}
+    Interest.objects.bulk_create(Interest(organisation_name=f"Firm {n}", **facts) for n in numbers)
+
+
+def of_interview(get: Get) -> list[Any]:
+    return [(one := get("shown_interview")).plan.competition.reference, one.bid.reference]
+
+
+def of_talk(get: Get) -> list[Any]:
+    return [(seat := get("shown_talk")).bid.competition.reference, seat.bid.reference]
+
+
+def agenda(get: Get, numbers: range) -> None:
+    meeting = get("shown_meeting")
+    facts = {"meeting": meeting, "grant_pounds": 9, "is_above_line": False, "suggested": "unsuccessful"}
+    bids = many_bids(meeting.competition, len(numbers))
+    PanelItem.objects.bulk_create(PanelItem(bid=bid, rank=n, **facts) for n, bid in zip(numbers, bids, strict=True))
+
+
+def of_meeting(get: Get) -> list[Any]:
+    return [get("shown_meeting").pk]
+
+
 def of(name: str) -> Callable[[Get], list[Any]]:
     return lambda get: [get(name).reference]
 
@@ -166,6 +226,19 @@ LISTS = [
     ("assessors_csv", "auditor", none, assessors),
     ("assessor_invitations", "fund_manager", none, to_assess),
     ("competition_conflicts", "auditor", of("competition"), blocks),
+    ("interviews", "auditor", of("competition"), interviews),
+    ("interviewing", "asa", none, interviews),
+    ("interview", "auditor", of_interview, interviewers),
+    ("bid_discussion", "auditor", of_talk, remarks),
+    ("assessment_discussion", "asa", lambda get: [get("shown_talk").pk], remarks),
+    ("interests", "asa", none, interests),
+    ("competition_ranked", "auditor", of("competition"), submitted),
+    ("competition_ranking", "auditor", of("competition"), submitted),
+    ("competition_lines", "auditor", of("competition"), submitted),
+    ("competition_board", "auditor", of("competition"), submitted),
+    ("seats", "auditor", of("competition"), submitted),
+    ("panel_meeting", "auditor", of_meeting, agenda),
+    ("panel_minutes", "auditor", of_meeting, agenda),
 ]
 
 
@@ -174,5 +247,5 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name, role, keys, more, r
     get, asked = request.getfixturevalue, []
     for numbers in (range(1, FEW + 1), range(FEW + 1, MANY + 1)):
         more(get, numbers)
-        asked.append(queries_of(get(role), name, *keys(get)))
+        asked.append(queries_of(getattr(get(role), "user", get(role)), name, *keys(get)))
     assert asked[0] == asked[1]
