@@ -1,4 +1,7 @@
-"""What assessments add to the auditor's pack: interests, blocks, seats, scores and decisions; no names of people."""
+"""What assessments add to the auditor's pack: from interests to seats, scores, panels and decisions.
+
+No part names a person or quotes one: people are keys, and texts are the hashes that the events carry too.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +14,19 @@ from assessments.models import (
     ConflictDecision,
     Decision,
     Declaration,
+    Discussion,
+    FeedbackRelease,
+    FrozenSheet,
+    HandedIn,
     Interest,
+    Interview,
+    InterviewScore,
+    PanelConflict,
+    PanelItem,
+    PanelMeeting,
+    PanelMember,
+    PanelVote,
+    Remark,
     Score,
     Seat,
 )
@@ -29,13 +44,32 @@ def parts() -> Iterable[tuple[str, Iterable[dict[str, Any]]]]:
     yield "conflict_decisions.jsonl", _conflict_decisions()
     yield "seats.jsonl", _seats()
     yield "scores.jsonl", _scores()
+    yield "handed_in.jsonl", _handed_in()
+    yield "discussions.jsonl", _discussions()
+    yield "remarks.jsonl", _remarks()
+    yield "interviews.jsonl", _interviews()
+    yield "interview_scores.jsonl", _interview_scores()
+    yield "frozen_sheets.jsonl", _frozen_sheets()
+    yield "panel_meetings.jsonl", _meetings()
+    yield "panel_members.jsonl", _members()
+    yield "panel_conflicts.jsonl", _panel_conflicts()
+    yield "panel_items.jsonl", _items()
+    yield "panel_votes.jsonl", _votes()
     yield "decisions.jsonl", _decisions()
+    yield "feedback_releases.jsonl", _releases()
 
 
 def _rows(queryset: QuerySet[Any], paths: dict[str, str]) -> Iterable[dict[str, Any]]:
     """Yield the rows of a table, oldest first, each name of `paths` with the value of its field."""
     for values in queryset.order_by("pk").values_list(*paths.values()).iterator(chunk_size=CHUNK):
         yield dict(zip(paths, values, strict=True))
+
+
+def _hashed(queryset: QuerySet[Any], paths: dict[str, str], *texts: str) -> Iterable[dict[str, Any]]:
+    """Yield rows with the hash of each text in its place; of an empty one nothing."""
+    for row in _rows(queryset, paths | {text: text for text in texts}):
+        hashes = {text: row.pop(text) for text in texts}
+        yield row | {f"{name}_sha256": digest(text) if text else None for name, text in hashes.items()}
 
 
 def _same(*fields: str) -> dict[str, str]:
@@ -69,11 +103,9 @@ def _agreements() -> Iterable[dict[str, Any]]:
 
 
 def _conflict_decisions() -> Iterable[dict[str, Any]]:
-    """Yield who decided whether an assessment counts in spite of a conflict; the reason is what events carry of it."""
-    paths = {"bid": "seat__bid__reference", **_same("seat_id", "is_kept", "reason", "by_id", "at")}
-    for row in _rows(ConflictDecision.objects.all(), paths):
-        reason = row.pop("reason")
-        yield {**row, "reason_sha256": digest(reason)}
+    """Yield who decided whether an assessment counts in spite of a conflict."""
+    paths = {"bid": "seat__bid__reference", **_same("seat_id", "is_kept", "by_id", "at")}
+    return _hashed(ConflictDecision.objects.all(), paths, "reason")
 
 
 def _seats() -> Iterable[dict[str, Any]]:
@@ -89,14 +121,92 @@ def _scores() -> Iterable[dict[str, Any]]:
         "assessor_id": "assessment__seat__assessor_id",
         "question": "question__slug",
         "points": "points",
-        "reason": "reason",
         "state": "assessment__state",
         "is_counted": "assessment__is_counted",
         "submitted_at": "assessment__submitted_at",
     }
-    for row in _rows(Score.objects.all(), paths):
-        reason = row.pop("reason")
-        yield {**row, "reason_sha256": digest(reason)}
+    return _hashed(Score.objects.all(), paths, "reason")
+
+
+def _handed_in() -> Iterable[dict[str, Any]]:
+    """Yield each score sheet as handed in, of a bid (`seat`) or of an interview (`interview_sheet`), by its hash."""
+    paths = {"seat": "assessment__seat_id", "interview_sheet": "interview_sheet_id", **_same("number", "sha256", "at")}
+    return _hashed(HandedIn.objects.all(), paths, "change_reason")
+
+
+def _discussions() -> Iterable[dict[str, Any]]:
+    fields = ("id", "state", "flags", "opened_by_id", "opened_at", "closed_by_id", "closed_at")
+    paths = {"bid": "bid__reference", **_same(*fields)}
+    return _hashed(Discussion.objects.all(), paths, "reason", "unflagged_reason", "outcome")
+
+
+def _remarks() -> Iterable[dict[str, Any]]:
+    return _hashed(Remark.objects.all(), _same("id", "discussion_id", "seat_id", "by_id", "at"), "text")
+
+
+def _interviews() -> Iterable[dict[str, Any]]:
+    """Yield each bid's interview with its time and what it weighs beside the score, per cent."""
+    paths = {"bid": "bid__reference", "starts_at": "slot__starts_at", "weight_percent": "plan__weight_percent"}
+    return _rows(Interview.objects.all(), {**paths, **_same("id", "state", "invited_at", "answered_at")})
+
+
+def _interview_scores() -> Iterable[dict[str, Any]]:
+    paths = {
+        "interview": "sheet__interview_id",
+        "sheet": "sheet_id",
+        "assessor_id": "sheet__interviewer__assessor_id",
+        "criterion": "criterion__title",
+        "points": "points",
+        "state": "sheet__state",
+        "declared_at": "sheet__declared_at",
+        "submitted_at": "sheet__submitted_at",
+    }
+    return _hashed(InterviewScore.objects.all(), paths, "reason")
+
+
+def _frozen_sheets() -> Iterable[dict[str, Any]]:
+    """Yield what each panel was shown: `sha256` is of `lines` as canonical JSON; marks are [assessor, per cent]."""
+    paths = {"competition": "competition__reference", **_same("lines", "sha256", "at")}
+    return _rows(FrozenSheet.objects.all(), paths)
+
+
+def _meetings() -> Iterable[dict[str, Any]]:
+    fields = (
+        "id",
+        "held_on",
+        "state",
+        "sheet_sha256",
+        "minutes_sha256",
+        "planned_by_id",
+        "planned_at",
+        "opened_at",
+        "agreed_by_id",
+        "agreed_at",
+    )
+    return _rows(PanelMeeting.objects.all(), {"competition": "competition__reference", **_same(*fields)})
+
+
+def _members() -> Iterable[dict[str, Any]]:
+    fields = ("id", "meeting_id", "user_id", "duty", "is_present", "declared_at")
+    return _rows(PanelMember.objects.all(), _same(*fields))
+
+
+def _panel_conflicts() -> Iterable[dict[str, Any]]:
+    return _rows(PanelConflict.objects.all(), {"bid": "bid__reference", **_same("member_id", "source", "at")})
+
+
+def _items() -> Iterable[dict[str, Any]]:
+    fields = ("id", "meeting_id", "rank", "score", "grant_pounds", "is_above_line", "suggested", "outcome")
+    return _hashed(PanelItem.objects.all(), {"bid": "bid__reference", **_same(*fields)}, "reason", "text")
+
+
+def _votes() -> Iterable[dict[str, Any]]:
+    return _rows(PanelVote.objects.all(), _same("item_id", "member_id", "choice", "at"))
+
+
+def _releases() -> Iterable[dict[str, Any]]:
+    paths = {"competition": "competition__reference", **_same("complaints_until", "by_id", "at")}
+    return _hashed(FeedbackRelease.objects.all(), paths, "outliers")
 
 
 def _decisions() -> Iterable[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The officials' live board: how far the assessment of a competition is, bid by bid and assessor by assessor."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -71,6 +71,7 @@ WITH questions AS (
     CROSS JOIN questions
     LEFT JOIN sums ON sums.bid_id = b.id
     WHERE b.competition_id = %(competition)s AND b.state IN ('submitted', 'reopened')
+      AND b.id <> ALL(%(without)s::bigint[])
 )
 """
 _PAGE = "SELECT * FROM lines WHERE ({view}) AND reference > %(after)s ORDER BY reference LIMIT %(limit)s"
@@ -162,10 +163,11 @@ class Totals:
     views: dict[str, int]
 
 
-def _facts(competition: Competition, today: dt.date, **further: Any) -> dict[str, Any]:
+def _facts(competition: Competition, today: dt.date, without: Collection[int] = (), **further: Any) -> dict[str, Any]:
     is_late = competition.assess_by is not None and competition.assess_by < today
     wanted = competition.assessors_per_bid
-    return {"competition": competition.pk, "wanted": wanted, "is_late": is_late, **further}
+    kept = {"without": sorted(without)}
+    return {"competition": competition.pk, "wanted": wanted, "is_late": is_late, **kept, **further}
 
 
 def _rows(sql: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -175,17 +177,27 @@ def _rows(sql: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def lines(
-    competition: Competition, today: dt.date, *, view: str = "", after: str = "", limit: int | None = PAGE
+    competition: Competition,
+    today: dt.date,
+    *,
+    view: str = "",
+    after: str = "",
+    limit: int | None = PAGE,
+    without: Collection[int] = (),
 ) -> list[Line]:
-    """Return bids by reference from `after` on, those of one of `VIEWS`; all of them without a limit. One query."""
-    facts = _facts(competition, today, after=after, limit=limit)
+    """Return bids by reference from `after` on, those of one of `VIEWS`; all of them without a limit. One query.
+
+    Args:
+        without: keys of bids that a conflict of interest keeps from the reader.
+    """
+    facts = _facts(competition, today, without, after=after, limit=limit)
     return [Line(*row) for row in _rows(_BIDS + _PAGE.format(view=VIEWS[view]), facts)]
 
 
-def totals(competition: Competition, today: dt.date) -> Totals:
-    """Return the sums of a board. One query."""
+def totals(competition: Competition, today: dt.date, without: Collection[int] = ()) -> Totals:
+    """Return the sums of a board, without the bids of these keys. One query."""
     [(bids, invited, accepted, submitted, missing, overdue, *views)] = _rows(
-        _BIDS + _TOTALS, _facts(competition, today)
+        _BIDS + _TOTALS, _facts(competition, today, without)
     )
     found = dict(zip(VIEWS, [bids, *views], strict=True))
     return Totals(bids, invited, accepted, submitted, missing, overdue, found)

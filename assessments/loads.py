@@ -1,7 +1,7 @@
 """How seats are spread over assessors and networks, and how two runs differ."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -103,11 +103,12 @@ class Difference:
     points: tuple[int, int]
 
 
-def differences(first: AllocationRun, second: AllocationRun) -> list[Difference]:
-    """Return the bids on whose teams two runs differ, by reference. Three queries."""
+def differences(first: AllocationRun, second: AllocationRun, without: Collection[int] = ()) -> list[Difference]:
+    """Return the bids on whose teams two runs differ, by reference, but for those of these keys. Three queries."""
     people, _ = runs.names()
     teams: dict[int, dict[int, AllocationTeam]] = {first.pk: {}, second.pk: {}}
-    rows = AllocationTeam.objects.filter(run__in=[first, second]).defer("seats", "affinities").select_related("bid")
+    rows = AllocationTeam.objects.filter(run__in=[first, second]).exclude(bid__in=without)
+    rows = rows.defer("seats", "affinities").select_related("bid")
     for team in rows:
         teams[team.run_id][team.bid_id] = team
     found = []

@@ -1,6 +1,6 @@
 """What is sent about a panel: its meeting, declarations, outcomes, minutes, later decisions, complaints."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -196,10 +196,9 @@ class Narrow(forms.Form):
         required=False, label="Order", choices=[(value, text) for value, (text, _) in ORDERS.items()]
     )
 
-    def __init__(self, data: Any, lines: Sequence[Line], kept: Collection[int]) -> None:
+    def __init__(self, data: Any, lines: Sequence[Line]) -> None:
         super().__init__(data)
-        self.kept = kept
-        seen = [line.row for line in lines if line.row.bid_id not in kept]
+        seen = [line.row for line in lines]
         for name, values in (("area", {r.clinical_area for r in seen}), ("region", {r.region for r in seen})):
             field: Any = self.fields[name]
             field.choices = [("", "All"), *((value, value) for value in sorted(values - {""}))]

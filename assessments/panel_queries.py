@@ -46,13 +46,6 @@ def as_seat(member: PanelMember) -> panel_rules.Seat:
     return panel_rules.Seat(member.pk, member.duty, member.declared_at is not None, member.is_present)
 
 
-def kept_from(user: User, competition: Competition | int) -> set[int]:
-    """Return the keys of the bids of a competition that a conflict of interest keeps a person from. One query."""
-    declared = PanelConflict.objects.filter(member__user=user, bid__competition=competition).values_list("bid")
-    known = Block.objects.filter(assessor__user=user, bid__competition=competition).values_list("bid")
-    return {key for (key,) in declared.union(known)}
-
-
 def conflicts_of(meeting: PanelMeeting) -> dict[int, dict[int, str]]:
     """Return member key → bid key → how the conflict is known, with those of the register. Two queries."""
     found: dict[int, dict[int, str]] = defaultdict(dict)

@@ -1,6 +1,6 @@
 """The ranked sheet as it is asked for: narrowed, in an order, and page by page."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +30,11 @@ class Page:
     next: int | None
 
 
-def narrowed(
-    lines: Sequence[Line], asked: Mapping[str, str], competition: Competition, without: Collection[int] = ()
-) -> list[Line]:
+def narrowed(lines: Sequence[Line], asked: Mapping[str, str], competition: Competition) -> list[Line]:
     """Return the lines that fit, in the order asked for.
 
     Args:
         asked: `area`, `region`, `side`, `flag`, `outcome`, `order`; what is empty or unknown narrows nothing.
-        without: keys of bids that a conflict of interest keeps from the reader.
     """
     side = asked.get("side")
     flag = Flag[asked["flag"].upper()] if asked.get("flag") in FLAGS else None
@@ -45,8 +42,7 @@ def narrowed(
 
     def fits(line: Line) -> bool:
         return (
-            line.row.bid_id not in without
-            and asked.get("area") in ("", None, line.row.clinical_area)
+            asked.get("area") in ("", None, line.row.clinical_area)
             and asked.get("region") in ("", None, line.row.region)
             and asked.get("outcome") in ("", None, line.outcome)
             and (side not in SIDES or rules.is_above_line(line.row, threshold) == (side == "above"))

@@ -24,6 +24,9 @@ from funds.models import Competition, Proposal, Question
 from funds.money import round_half_up
 from funds.states import CompetitionState
 
+# From then on the sheet is the frozen one.
+FIXED = (CompetitionState.AT_PANEL, CompetitionState.DECIDED, CompetitionState.CLOSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -86,37 +89,47 @@ def _proposed(ranked: Sequence[Ranked], proposal: Proposal) -> dict[int, tuple[s
 def _lines(
     competition: Competition, ranked: Sequence[Ranked], outcomes: Mapping[int, tuple[str, str]], kept: Collection[int]
 ) -> Iterator[Line]:
-    marks, seats = work_on(competition)
-    beside = _advice(competition, ranked, marks)
+    beside = _beside(competition, ranked)
     cumulative = 0
     for row in ranked:
         if row.bid_id in kept:
             continue
         cumulative += row.grant_pounds
-        held, handed_in = seats.get(row.bid_id, (0, 0))
         outcome, reason = outcomes.get(row.bid_id, ("", ""))
-        found = beside[row.bid_id]
-        yield Line(row, found.given, held, handed_in, cumulative, outcome, reason, found.calibrated, found.flags)
+        advice, held, handed_in = beside[row.bid_id]
+        yield Line(row, advice.given, held, handed_in, cumulative, outcome, reason, advice.calibrated, advice.flags)
 
 
-def _advice(competition: Competition, ranked: Sequence[Ranked], marks: Sequence[Mark]) -> dict[int, Advice]:
-    """Return what stands beside each score: what was frozen for the panel, or else what the marks say now."""
-    frozen = FrozenSheet.objects.filter(competition=competition).values_list("lines", flat=True).first() or {}
-    there = {
-        row.bid_id: moderation.thawed(row.bid_id, frozen[row.reference])
-        for row in ranked
-        if "marks" in frozen.get(row.reference, ())
-    }
-    if len(there) == len(ranked):
-        return there
-    return moderation.advise(ranked, marks, competition.quality_threshold) | there
+Beside = tuple[Advice, int, int]  # the advice on a bid, its seats held, its assessments handed in
+
+
+def _beside(competition: Competition, ranked: Sequence[Ranked]) -> dict[int, Beside]:
+    """Return what stands beside each score: what was frozen for the panel, or else what stands now. One query."""
+    frozen: Mapping[str, Any] = {}
+    if competition.state in FIXED:
+        frozen = FrozenSheet.objects.filter(competition=competition).values_list("lines", flat=True).first() or {}
+    if not all("marks" in frozen.get(row.reference, ()) for row in ranked):
+        return _as_it_stands(competition, ranked)
+    lines = {row.bid_id: frozen[row.reference] for row in ranked}
+    return {bid: (moderation.thawed(bid, line), line["held"], line["handed_in"]) for bid, line in lines.items()}
+
+
+def _as_it_stands(competition: Competition, ranked: Sequence[Ranked]) -> dict[int, Beside]:
+    marks, seats = work_on(competition)
+    advice = moderation.advise(ranked, marks, competition.quality_threshold)
+    return {bid: (found, *seats.get(bid, (0, 0))) for bid, found in advice.items()}
 
 
 def to_freeze(competition: Competition) -> dict[str, dict[str, Any]]:
     """Return bid reference → all that a panel is shown of how a bid was scored, as it is frozen. Two queries."""
-    ranked, (marks, _) = queries.ranked(competition), work_on(competition)
-    beside = moderation.advise(ranked, marks, competition.quality_threshold)
-    return {row.reference: queries.frozen_line(row) | moderation.frozen(beside[row.bid_id]) for row in ranked}
+    ranked = queries.ranked(competition)
+    beside = _as_it_stands(competition, ranked)
+    lines = {}
+    for row in ranked:
+        advice, held, handed_in = beside[row.bid_id]
+        seats = {"held": held, "handed_in": handed_in}
+        lines[row.reference] = queries.frozen_line(row) | seats | moderation.frozen(advice)
+    return lines
 
 
 def flags_of(bid: Bid) -> list[Flag]:

@@ -11,6 +11,9 @@ The rules, complete, so that anybody can write this program again:
   `previous` is the seal before, or 64 zeros. Hashes are written as 64 small hexadecimal digits.
 * leaves.txt: "id leaf" of each event, a help to name the one event that was changed; the seals decide.
 * manifest.json: bytes, lines and SHA-256 of every other file, and the last seal. A pack holds no other file.
+* Sheets of panels and papers that were kept by their hash: each hash that the files of `KEPT_BY_HASH` name stands in a
+  sealed event of the verb given there, and the content beside it, where there is any, has that hash. What is newer
+  than the last sealed event but for ten minutes may not be sealed yet.
 * A zipped pack ends with the SHA-256 (64 digits, the zip comment) of all bytes before it.
 
 Exit code 0: whole. 1: broken, the first broken record is named. 2: wrong use.
@@ -19,6 +22,7 @@ Exit code 0: whole. 1: broken, the first broken record is named. 2: wrong use.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import hashlib
 import itertools
 import json
@@ -27,7 +31,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 FORMAT = "matchfund-record/1"
 NOTHING_BEFORE = "0" * 64
@@ -38,6 +42,18 @@ EVENT_FIELDS: Fields = {"id": (int,), "actor_id": (int, type(None)), "changes": 
 EVENT_FIELDS.update(dict.fromkeys(("at", "request_id", "role", "subject", "verb"), (str,)))
 SEAL_FIELDS: Fields = dict.fromkeys(("count", "first_id", "last_id", "number"), (int,))
 SEAL_FIELDS.update(dict.fromkeys(("previous", "root", "seal", "sealed_at"), (str,)))
+# File of the pack → (field with a hash, field with its content or none, verbs and fields of the events that carry it).
+KEPT_BY_HASH: dict[str, list[tuple[str, Optional[str], dict[str, str]]]] = {
+    "frozen_sheets.jsonl": [("sha256", "lines", {"competition.at_panel": "sheet_sha256"})],
+    "handed_in.jsonl": [("sha256", None, {"assessment.submitted": "sha256", "interview.submitted": "sha256"})],
+    "panel_meetings.jsonl": [
+        ("sheet_sha256", None, {"panel.opened": "sheet_sha256"}),
+        ("minutes_sha256", None, {"panel.minutes_agreed": "sha256"}),
+    ],
+    "decisions.jsonl": [("sha256", None, {"decision.approved": "sha256"})],
+}
+INSTANTS = ("at", "planned_at", "opened_at", "agreed_at")
+NOT_SEALED_YET = 10 * 60  # seconds before the last sealed event, of which a seal may still come
 MANIFEST_FIELDS: Fields = {"files": (dict,), "format": (str,), "head": (dict, type(None))}
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
@@ -301,6 +317,63 @@ def check_files(pack: Pack, chain: Chain | None) -> str:
     return f"{len(listed)} files as the manifest says."
 
 
+def check_kept(pack: Pack) -> str:
+    """Check that what was kept by its hash is what sealed events name; say how much. Raise Broken otherwise."""
+    files = [name for name in KEPT_BY_HASH if name in pack.names()]
+    named, last = _hashes_of(pack, {verb for name in files for _, _, verbs in KEPT_BY_HASH[name] for verb in verbs})
+    count = 0
+    for name in files:
+        for number, line in enumerate(pack.lines(name), 1):
+            where = f"{name} line {number}"
+            try:
+                count += _check_row(read_row(line, where), KEPT_BY_HASH[name], named, last, where)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise Broken(f"{where} is not as a pack has it: {error}.") from error
+    return f"{count} hashes of sheets, minutes and decisions stand in sealed events."
+
+
+Named = dict[tuple[str, str], set[str]]  # (verb, field) → the texts of that field in the events of that verb
+Kept = list[tuple[str, Optional[str], dict[str, str]]]
+
+
+def _check_row(row: dict[str, Any], kept: Kept, named: Named, last: float, where: str) -> int:
+    """Check the hashes of one row; say how many there were."""
+    count = 0
+    for field, content, verbs in kept:
+        digest = row.get(field)
+        if not digest:
+            continue
+        count += 1
+        if content and hashlib.sha256(canonical(row.get(content))).hexdigest() != digest:
+            raise Broken(f"{where}: {content} does not have the hash that was kept.")
+        is_named = any(digest in named.get((verb, key), ()) for verb, key in verbs.items())
+        if not is_named and _newest(row) < last - NOT_SEALED_YET:
+            raise Broken(f"{where}: no sealed event names its {field}.")
+    return count
+
+
+def _hashes_of(pack: Pack, verbs: set[str]) -> tuple[Named, float]:
+    """Return what the events of these verbs name, and the instant of the last event."""
+    found: Named = {}
+    wanted = re.compile("|".join(re.escape(f'"verb":"{verb}"') for verb in verbs).encode())
+    line = b""
+    for line in pack.lines("events.jsonl"):
+        if verbs and wanted.search(line):
+            event = json.loads(line)
+            for key, value in event["changes"].items():
+                if isinstance(value, str):
+                    found.setdefault((event["verb"], key), set()).add(value)
+    return found, _seconds(json.loads(line)["at"]) if line else 0.0
+
+
+def _newest(row: dict[str, Any]) -> float:
+    return max(_seconds(value) for name, value in row.items() if name in INSTANTS and value)
+
+
+def _seconds(instant: str) -> float:
+    return dt.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp()
+
+
 def check_container(path: Path) -> str:
     """Check that a zip ends with the SHA-256 of all bytes before; say it. Raise Broken otherwise."""
     digest, held = hashlib.sha256(), b""
@@ -369,6 +442,8 @@ def check_pack(
 
     chain = attempt(check_record, pack)
     attempt(check_files, pack, chain)
+    if chain:
+        attempt(check_kept, pack)
     if heads:
         attempt(check_heads, pack, heads, allow_later_heads)
     if letters:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
@@ -65,11 +65,15 @@ DIVIDED_BY = {
 }
 
 
-def progress_of(competition: Competition) -> CallProgress:
-    """Return how a competition goes, in a constant number of queries. Money is that of submitted versions only."""
-    bids = Bid.objects.filter(competition=competition)
+def progress_of(competition: Competition, without: Collection[int] = ()) -> CallProgress:
+    """Return how a competition goes, in a constant number of queries. Money is that of submitted versions only.
+
+    Args:
+        without: keys of bids that a conflict of interest keeps from the reader.
+    """
+    bids = Bid.objects.filter(competition=competition).exclude(pk__in=without)
     states = dict(bids.values_list("state").annotate(n=Count("pk")).order_by())
-    standing = Standing.objects.filter(competition=competition, bid__state__in=STANDING)
+    standing = Standing.objects.filter(competition=competition, bid__state__in=STANDING).exclude(bid__in=without)
     return CallProgress(
         states={state: states[state] for state in BidState if states.get(state)},
         days=_days(

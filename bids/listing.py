@@ -10,6 +10,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from accounts.models import User
 from bids import rules
 from bids.models import Bid, Standing
+from bids.queries import kept_from
 from bids.standing import label, query, words_of
 from bids.states import BidState
 from funds.models import Competition
@@ -53,8 +54,10 @@ FLAGS = {
 
 
 def visible_to(user: User) -> QuerySet[Standing]:
-    """Return the submitted versions that a person may list: officials and auditors all, nobody else any."""
-    return Standing.objects.all() if user.roles & rules.READS_SUBMITTED else Standing.objects.none()
+    """Return the submitted versions that a person may list: officials those not kept from them, nobody else any."""
+    if not user.roles & rules.READS_SUBMITTED:
+        return Standing.objects.none()
+    return Standing.objects.exclude(bid__in=kept_from(user))
 
 
 def narrowed(

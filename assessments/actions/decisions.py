@@ -132,8 +132,11 @@ def must_be_as_frozen(competition: Competition, rows: list[Ranked]) -> FrozenShe
     frozen = FrozenSheet.objects.filter(competition=competition).first()
     if frozen is None:
         raise Refused("The scores of this competition were not fixed for a panel.")
+    if digest(frozen.lines) != frozen.sha256:
+        raise Refused("The frozen sheet is not the one whose hash was taken. Tell an auditor.")
     for row in rows:
-        if frozen.lines.get(row.reference) != queries.frozen_line(row):
+        figures, fixed = queries.frozen_line(row), frozen.lines.get(row.reference, {})
+        if any(fixed.get(name) != figure for name, figure in figures.items()):
             raise Refused(f"The figures of {row.reference} are not those fixed for the panel. Tell an auditor.")
     return frozen
 

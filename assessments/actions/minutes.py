@@ -11,6 +11,7 @@ from assessments.actions.locks import hold_bids, hold_competition, hold_meeting
 from assessments.models import PanelConflict, PanelItem, PanelMeeting, PanelMember, PanelVote
 from assessments.states import MeetingState, Source
 from audit.record import digest, record
+from bids.queries import kept_from
 from bids.states import BidState
 from funds.seen import must_be_as_seen
 
@@ -164,7 +165,7 @@ def _at_table(meeting: PanelMeeting, item: PanelItem, by: User) -> PanelMember:
     member = _member(meeting, by)
     if member.declared_at is None:
         raise Refused("Declare your interests first.")
-    if item.bid_id in panel_queries.kept_from(by, meeting.competition_id):
+    if item.bid_id in kept_from(by, meeting.competition_id):
         raise Refused("A conflict of interest keeps you from this bid.")
     return member
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import queries, rules
+from assessments import rules, sheet
 from assessments.actions.conflicts import check_all
 from assessments.actions.locks import hold_bids, hold_competition
 from assessments.models import FrozenSheet
@@ -42,7 +42,8 @@ def begin_assessment(*, competition: Competition, by: User, role: str, at: dt.da
 def go_to_panel(*, competition: Competition, by: User, role: str, at: dt.datetime) -> Competition:
     """End the assessment: from now on no score changes, and what is not handed in counts for nothing.
 
-    The figures of every bid are kept with their digest, in a row that is never changed.
+    What the panel is shown of how every bid was scored is kept with its digest, in a row that is never changed: its
+    figures, what each assessor gave, the calibrated score and the flags.
 
     Raises:
         Refused: the competition is not in assessment.
@@ -51,7 +52,7 @@ def go_to_panel(*, competition: Competition, by: User, role: str, at: dt.datetim
     competition = hold_competition(competition.pk)
     rules.must_be_in_assessment(competition.state)
     competition.go_to_panel()
-    lines = {row.reference: queries.frozen_line(row) for row in queries.ranked(competition)}
+    lines = sheet.to_freeze(competition)
     sha256 = digest(lines)
     before = CompetitionState.IN_ASSESSMENT
     moved(competition, before, "competition.at_panel", by=by, role=role, at=at, sheet_sha256=sha256)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assessments.solve.files import BadInput, kind_of
+from assessments.solve.files import BadInput, kind_of, name_of
 
 LAMBDA = 3.0
 BLOCK = 2_000  # bids whose assessors are laid out as a matrix at once
@@ -53,10 +53,8 @@ def parse(data: Any) -> tuple[list[Score], float]:
 def _score(row: Any, place: str) -> Score:
     if not isinstance(row, (list, tuple)) or len(row) != 3:
         raise BadInput(f"{place} is {row!r}: it must be [bid, assessor, score].")
-    for value, what in zip(row[:2], ("bid", "assessor"), strict=True):
-        if not isinstance(value, str) or not value:
-            raise BadInput(f"{place} names the {what} {value!r}: it must be a word in quotation marks.")
-    return row[0], row[1], _number(row[2], f"{place} ({row[0]}, {row[1]})")
+    bid, assessor = name_of(row[0], f"The bid of {place}"), name_of(row[1], f"The assessor of {place}")
+    return bid, assessor, _number(row[2], f"{place} ({bid}, {assessor})")
 
 
 def _number(value: Any, place: str) -> float:
@@ -68,12 +66,12 @@ def _number(value: Any, place: str) -> float:
 def calibrate(scores: list[Score], ridge: float = LAMBDA) -> Calibration:
     """Return the exact minimiser; an assessor who shares no bid with anyone has leniency 0.
 
-    Raises BadInput when there are no scores, when one assessor scores a bid twice, or when `ridge` (λ) is not positive.
+    Raises BadInput when one assessor scores a bid twice, or when `ridge` (λ) is not positive.
     """
     if ridge <= 0:
         raise BadInput(f"lambda is {ridge:g}: it must be greater than 0; 3 is usual.")
     if not scores:
-        raise BadInput("There are no scores, so there is nothing to calibrate.")
+        return Calibration({}, {}, 0)
     bids, bid = _numbered([row[0] for row in scores])
     assessors, assessor = _numbered([row[1] for row in scores])
     _refuse_twice(scores, bid * len(assessors) + assessor)

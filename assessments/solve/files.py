@@ -2,9 +2,12 @@
 
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
+
+HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class BadInput(ValueError):
@@ -15,9 +18,14 @@ def read_json(path: Path, number: Callable[[str], Any] = float) -> Any:
     """Return what a JSON file holds, decimals read by `number`; raise BadInput where it is not whole or not JSON."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return json.loads(text, parse_float=number, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_float=number, parse_constant=_refuse_constant)
+        if HALF_A_CHARACTER.search(text):
+            json.dumps(data, ensure_ascii=False, default=str).encode()
+        return data
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeEncodeError as error:
+        raise BadInput(f"{path} holds half a character, such as \\ud800. Write the character whole.") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not UTF-8 text: byte {error.start} cannot be read. Save it as UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -52,6 +60,18 @@ def write_json(path: Path, data: Any) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def name_of(value: Any, place: str) -> str:
+    """Return an id, a word or a whole number, as a word."""
+    if type(value) is not int and not (isinstance(value, str) and value):
+        raise BadInput(f"{place} is {value!r}: it must be a word in quotation marks, or a whole number.")
+    return str(value)
+
+
+def ids_as_given(rows: Iterable[Mapping[str, Any]]) -> dict[str, str | int]:
+    """Return the id of each row as a word → as the file has it, to answer with what was asked with."""
+    return {str(row["id"]): row["id"] for row in rows}
 
 
 def kind_of(value: Any) -> str:

@@ -1,6 +1,6 @@
 """What the allocation solver is asked: bids, assessors, affinities, conflicts and rules, laid out as arrays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assessments.solve.files import BadInput, kind_of
+from assessments.solve.files import BadInput, kind_of, name_of
 
 OBJECTIVES = ("unfilled", "rule_violations", "min_bid_total", "total")
 LEAST, MOST = 1, 1000
@@ -92,9 +92,7 @@ def parse(data: Any) -> Instance:
     bids = _records(data, "bids", _bid)
     assessors = _records(data, "assessors", _assessor)
     rules = _rules(data.get("rules", {}), assessors)
-    bid_number = {bid.id: number for number, bid in enumerate(bids)}
-    assessor_number = {assessor.id: number for number, assessor in enumerate(assessors)}
-    table = _Table(bid_number, assessor_number)
+    table = _Table(_numbers(bids, data["bids"]), _numbers(assessors, data["assessors"]), len(assessors))
     keys, scores = table.affinity(_list(data, "affinity", needed=True))
     conflicts = table.pairs(_list(data, "conflicts"), "conflicts")
     locked = table.pairs(_list(data, "locked"), "locked")
@@ -148,7 +146,7 @@ def _records(data: Mapping[str, Any], key: str, read: Callable[[str, Mapping[str
 
 
 def _bid(place: str, row: Mapping[str, Any]) -> Bid:
-    return Bid(_name(row, "id", place), whole(row.get("k"), f"{place}.k"), _region(row, place))
+    return Bid(name_of(row.get("id"), f"{place}.id"), whole(row.get("k"), f"{place}.k"), _region(row, place))
 
 
 def _assessor(place: str, row: Mapping[str, Any]) -> Assessor:
@@ -156,14 +154,13 @@ def _assessor(place: str, row: Mapping[str, Any]) -> Assessor:
     if not isinstance(types, list) or not all(isinstance(kind, str) for kind in types):
         raise BadInput(f"{place}.types is {types!r}: it must be a list of words, such as [“clinical”].")
     capacity = whole(row.get("capacity"), f"{place}.capacity")
-    return Assessor(_name(row, "id", place), capacity, frozenset(types), _region(row, place))
+    return Assessor(name_of(row.get("id"), f"{place}.id"), capacity, frozenset(types), _region(row, place))
 
 
-def _name(row: Mapping[str, Any], key: str, place: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value:
-        raise BadInput(f"{place}.{key} is {value!r}: it must be a word in quotation marks.")
-    return value
+def _numbers(records: Iterable[Any], rows: Iterable[Mapping[str, Any]]) -> dict[Any, int]:
+    """Return id → position; an id that was given as a number is found by the number too."""
+    found: dict[Any, int] = {record.id: number for number, record in enumerate(records)}
+    return found | {row["id"]: found[str(row["id"])] for row in rows if type(row["id"]) is int}
 
 
 def _region(row: Mapping[str, Any], place: str) -> str:
@@ -213,8 +210,9 @@ def _objective(keys: Any) -> tuple[str, ...]:
 class _Table:
     """Turn rows of ids into numbers; a pair's key is bid × (number of assessors) + assessor."""
 
-    def __init__(self, bids: dict[str, int], assessors: dict[str, int]) -> None:
-        self.bids, self.assessors, self.width = bids, assessors, max(len(assessors), 1)
+    def __init__(self, bids: dict[Any, int], assessors: dict[Any, int], count: int) -> None:
+        self.bids, self.assessors, self.width = bids, assessors, max(count, 1)
+        self.has_numbers = any(type(name) is int for names in (bids, assessors) for name in names)
 
     def affinity(self, rows: list[Any]) -> tuple[np.ndarray, np.ndarray]:
         """Return keys and scores of `[bid, assessor, score]` rows; look row by row only when something is amiss."""
@@ -242,6 +240,8 @@ class _Table:
             )
         except (KeyError, TypeError):
             self._refuse_ids(rows, name)
+        if self.has_numbers:  # under which true and 1.0 are found too
+            self._refuse_ids(rows, name)
         return bid * self.width + assessor
 
     def _refuse_shape(self, rows: list[Any], length: int, name: str) -> None:
@@ -253,7 +253,7 @@ class _Table:
     def _refuse_ids(self, rows: list[Any], name: str) -> None:
         for number, row in enumerate(rows):
             for value, known, what in ((row[0], self.bids, "bid"), (row[1], self.assessors, "assessor")):
-                if not isinstance(value, str) or value not in known:
+                if type(value) not in (str, int) or value not in known:
                     raise BadInput(f"{name}[{number}] names the {what} {value!r}, which is not in “{what}s”.")
 
     def _refuse_score(self, rows: list[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from assessments.solve.files import BadInput, kind_of
+from assessments.solve.files import BadInput, kind_of, name_of
 
 INFINITY = highspy.kHighsInf
 LARGEST, DECIMALS = 10**15, 20
@@ -67,7 +67,8 @@ class Panel:
 def parse(data: Any) -> Sheet:
     """Check `{"bids": [{"id", "score", "cost", "theme"}], "budget", "threshold", "theme_minimum": {}}`.
 
-    Numbers may be integers, or decimals read as Decimal. Raises BadInput with the place and the mend.
+    Numbers may be integers, or decimals read as Decimal; ids that are whole numbers rank by their value. Raises
+    BadInput with the place and the mend.
     """
     if not isinstance(data, Mapping):
         raise BadInput("A panel file must hold a JSON object with the keys bids, budget and threshold.")
@@ -80,7 +81,8 @@ def parse(data: Any) -> Sheet:
         if bid.id in seen:
             raise BadInput(f"bids[{number}]: the id {bid.id!r} stands twice. Give each bid its own id.")
         seen.add(bid.id)
-    ranked = tuple(sorted(bids, key=lambda bid: (-bid.score, bid.id)))
+    numbers = {str(row["id"]): row["id"] for row in rows if type(row["id"]) is int}
+    ranked = tuple(sorted(bids, key=lambda bid: (-bid.score, bid.id not in numbers, numbers.get(bid.id, 0), bid.id)))
     budget, threshold = _amount(data.get("budget"), "budget"), _amount(data.get("threshold", 0), "threshold")
     return Sheet(ranked, budget, threshold, _minimum(data.get("theme_minimum", {})))
 
@@ -88,9 +90,7 @@ def parse(data: Any) -> Sheet:
 def _candidate(row: Any, place: str) -> Candidate:
     if not isinstance(row, Mapping):
         raise BadInput(f"{place} is {kind_of(row)}: it must be an object with id, score, cost and theme.")
-    name, theme = row.get("id"), row.get("theme")
-    if not isinstance(name, str) or not name:
-        raise BadInput(f"{place}.id is {name!r}: it must be a word in quotation marks.")
+    name, theme = name_of(row.get("id"), f"{place}.id"), row.get("theme")
     if theme is not None and not isinstance(theme, str):
         raise BadInput(f"{place}.theme is {theme!r}: it must be a word in quotation marks, or null.")
     score, cost = _amount(row.get("score"), f"{place}.score"), _amount(row.get("cost"), f"{place}.cost")

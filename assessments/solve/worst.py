@@ -49,15 +49,16 @@ def _best_team(instance: Instance, bid: int, upper: float) -> float:
     """Return the affinity of the bid's best full team within the rules; `upper` if there are too many teams to list."""
     worth = instance.affinity[instance.first[bid] : instance.first[bid + 1]].astype(float)
     reach = 50.0
-    while reach < 2 * upper + 100:
+    while True:
         try:
             teams = teams_worth(instance, bid, worth, Charges(price=0.0), upper - reach)
         except TooManyTeams:
             return upper
         if len(teams):
             return float(teams.affinity[0])
+        if reach > upper:
+            return 0.0
         reach *= 3
-    return 0.0
 
 
 def bound_worst(program: Program, total: float, clock: Clock) -> int:

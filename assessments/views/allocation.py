@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.signed_in import acting
 from assessments import actions, loads, rules, runs, suits
 from assessments.allocation_forms import FINISHED, Change, NewRun, Pair
@@ -16,6 +17,8 @@ from assessments.states import RunState
 from assessments.teams import Place, Verdict
 from assessments.views.competitions import competition_for
 from bids.models import Bid
+from bids.queries import kept_from
+from bids.views.officials import find_bid
 from funds.models import Competition
 from infra.deeds import attempt, carry_out, outcome
 from infra.paging import page_by_key
@@ -72,9 +75,8 @@ def differences(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     first, second = (form.by_number[form.cleaned_data[name]] for name in ("first", "second"))
     shown = {"competition": competition, "form": form, "first": first, "second": second}
-    return render(
-        request, "assessments/allocation/differences.html", shown | {"found": loads.differences(first, second)}
-    )
+    found = loads.differences(first, second, without=kept_from(user, competition))
+    return render(request, "assessments/allocation/differences.html", shown | {"found": found})
 
 
 @require_safe
@@ -90,20 +92,22 @@ def run(request: HttpRequest, reference: str, number: int) -> HttpResponse:
         "names": ({}, {}),
     }
     if found.state in FINISHED:
-        shown |= _answer(request, competition, found)
+        shown |= _answer(request, user, competition, found)
     return render(request, "assessments/allocation/run.html", shown)
 
 
-def _answer(request: HttpRequest, competition: Competition, found: AllocationRun) -> dict[str, Any]:
-    names = runs.names()
-    teams = AllocationTeam.objects.filter(run=found).select_related("bid__standing").defer("affinities", "seats")
-    told = [short | {"because": words(short["because"], names)} for short in found.shortfalls[:SHORTFALLS_SHOWN]]
+def _answer(request: HttpRequest, user: User, competition: Competition, found: AllocationRun) -> dict[str, Any]:
+    names, kept = runs.names(), kept_from(user, competition)
+    teams = AllocationTeam.objects.filter(run=found).exclude(bid__in=kept).select_related("bid__standing")
+    hidden = set(Bid.objects.filter(pk__in=kept).values_list("reference", flat=True)) if kept else set()
+    shortfalls = [short for short in found.shortfalls if short["bid"] not in hidden]
+    told = [short | {"because": words(short["because"], names)} for short in shortfalls[:SHORTFALLS_SHOWN]]
     return {
         "names": names,
-        "page": page_by_key(request, teams, size=50),
+        "page": page_by_key(request, teams.defer("affinities", "seats"), size=50),
         "spread": loads.spread(competition, loads.load_of_run(found)),
         "shortfalls": told,
-        "more_shortfalls": len(found.shortfalls) - len(told),
+        "more_shortfalls": len(shortfalls) - len(told),
     }
 
 
@@ -153,7 +157,7 @@ def team(request: HttpRequest, reference: str, number: int, bid: str) -> HttpRes
     user, role = acting(request, rules.MANAGES if request.method == "POST" else rules.READS_ALL)
     competition = competition_for(user, reference)
     found = run_for(competition, number)
-    about = get_object_or_404(Bid.objects.select_related("lead", "standing"), competition=competition, reference=bid)
+    about = find_bid(user, reference, bid)
     get_object_or_404(AllocationTeam, run=found, bid=about)
     desk = runs.desk_of_run(found, about, timezone.now().date())
     candidates = desk.candidates()

@@ -9,6 +9,7 @@ from accounts.signed_in import acting
 from assessments import board as reads
 from assessments import rules
 from assessments.views.competitions import competition_for
+from bids.queries import kept_from
 from infra.exports import csv_download
 from infra.paging import query
 
@@ -22,9 +23,10 @@ def board(request: HttpRequest, reference: str) -> HttpResponse:
     view = view if view in reads.VIEWS else ""
     after = request.GET.get("after", "")[:20].replace("\0", "")
     today = timezone.localdate(now)
-    found = reads.lines(competition, today, view=view, after=after, limit=reads.PAGE + 1)
+    kept = kept_from(user, competition)
+    found = reads.lines(competition, today, view=view, after=after, limit=reads.PAGE + 1, without=kept)
     shown = {
-        "competition": competition, "totals": reads.totals(competition, today), "lines": found[: reads.PAGE],
+        "competition": competition, "totals": reads.totals(competition, today, kept), "lines": found[: reads.PAGE],
         "next": query(request, after=found[reads.PAGE - 1].reference) if len(found) > reads.PAGE else "",
         "previous": query(request, after=None) if after else "", "view": view, "labels": reads.LABELS, "now": now,
     }  # fmt: skip
@@ -52,5 +54,7 @@ def assessors(request: HttpRequest, reference: str) -> HttpResponse:
 def board_csv(request: HttpRequest, reference: str) -> StreamingHttpResponse:
     """Send the board of all bids as CSV."""
     user, _ = acting(request, rules.READS_ALL)
-    found = reads.lines(competition_for(user, reference), timezone.localdate(), limit=None)
+    competition = competition_for(user, reference)
+    kept = kept_from(user, competition)
+    found = reads.lines(competition, timezone.localdate(), limit=None, without=kept)
     return csv_download(f"board-{reference}.csv", reads.HEAD, reads.cells(found))

@@ -4,17 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.signed_in import acting
-from assessments import actions, panel_queries, queries, rules, sheet
+from assessments import actions, queries, rules, sheet
 from assessments.models import FeedbackRelease
-from bids.models import Bid
-from bids.views.officials import find_bid
 from funds import queries as funds
 from funds.bars import parts
 from funds.models import Competition
@@ -33,14 +31,6 @@ def competitions(request: HttpRequest) -> HttpResponse:
 def competition_for(user: User, reference: str) -> Competition:
     """Return a competition that the person may see, or answer 404."""
     return get_object_or_404(funds.visible_to(user).select_related("responsible_officer", "pot"), reference=reference)
-
-
-def bid_for(user: User, reference: str, bid: str) -> Bid:
-    """Return a submitted bid, or answer 404: also to an official whom a conflict of interest keeps from it."""
-    found = find_bid(user, reference, bid)
-    if found.pk in panel_queries.kept_from(user, found.competition):
-        raise Http404
-    return found
 
 
 @require_GET

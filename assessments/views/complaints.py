@@ -1,11 +1,13 @@
 """Complaints: applicants make them within the window, officials answer them."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import acting, person
 from assessments import actions, panel_forms, panel_rules, rules
@@ -14,6 +16,7 @@ from assessments.models import Complaint
 from assessments.states import ComplaintState
 from assessments.views.competitions import competition_for
 from bids.models import Bid
+from bids.queries import kept_from
 from bids.views.loading import of_bid
 from infra.deeds import carry_out
 
@@ -38,12 +41,18 @@ def mine(request: HttpRequest, bid: Bid) -> HttpResponse:
     return render(request, "assessments/my_complaints.html", shown)
 
 
+def _seen_by(user: User) -> QuerySet[Complaint]:
+    """Return the complaints that an official may read: not those about bids that a conflict keeps from them."""
+    found = Complaint.objects.select_related("bid__competition", "by", "answered_by")
+    return found.exclude(bid__in=kept_from(user))
+
+
 @require_safe
 def complaints(request: HttpRequest, reference: str) -> HttpResponse:
     """List the complaints about the bids of a competition, those that wait first."""
     user, _ = acting(request, rules.READS_ALL)
     competition = competition_for(user, reference)
-    found = Complaint.objects.filter(bid__competition=competition).select_related("bid").order_by("-state", "pk")
+    found = _seen_by(user).filter(bid__competition=competition).order_by("-state", "pk")
     return render(request, "assessments/complaints.html", {"competition": competition, "complaints": found})
 
 
@@ -51,7 +60,7 @@ def complaints(request: HttpRequest, reference: str) -> HttpResponse:
 def complaint(request: HttpRequest, key: int) -> HttpResponse:
     """Show a complaint, and answer it."""
     user, role = acting(request, rules.READS_ALL if request.method != "POST" else rules.MANAGES)
-    found = get_object_or_404(Complaint.objects.select_related("bid__competition", "by", "answered_by"), pk=key)
+    found = get_object_or_404(_seen_by(user), pk=key)
     form = panel_forms.ComplaintAnswer(request.POST if request.method == "POST" else None)
     facts = {"complaint": found, "by": user, "role": role, "at": timezone.now()}
     if form.is_valid() and carry_out(form, actions.answer_complaint, **facts, **form.cleaned_data):

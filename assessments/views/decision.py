@@ -30,13 +30,11 @@ def decide(request: HttpRequest, reference: str) -> HttpResponse:
         facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
         attempt(request, actions.propose_decision, done, **facts)
         return redirect("competition_decide", reference)
-    found = sheet.of(competition)
-    kept = panel_queries.kept_from(user, competition)
+    found = sheet.of(competition, user)
     shown = {
         "competition": competition,
         "sheet": found,
-        "lines": [line for line in _decided(competition, found) if line.row.bid_id not in kept],
-        "withheld": len(kept),
+        "lines": _decided(competition, found),
         "meeting": panel_queries.newest_agreed(competition),
         "may_manage": bool(user.roles & rules.MANAGES),
         "back": panel_forms.SendBack(),
@@ -99,7 +97,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
     if competition.state != CompetitionState.DECIDED:
         messages.error(request, "There is no decision to change: the panel decides first.")
         return redirect("competition_decide", reference)
-    found = sheet.of(competition)
+    found = sheet.of(competition, user)
     form = panel_forms.LaterDecision(
         request.POST if request.method == "POST" else None, sheet.undecided(competition, found)
     )
@@ -130,12 +128,11 @@ def lines(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where the line would fall with other money, another threshold, or a minimum for each area or region."""
     user, _ = acting(request, rules.READS_ALL)
     competition = competition_for(user, reference)
-    ranked, kept = sheet.of(competition), panel_queries.kept_from(user, competition)
+    ranked = sheet.of(competition, user)
     rows = [line.row for line in ranked.lines]
     usual = {"budget": max(ranked.left_pence, 0) // 100, "threshold": competition.quality_threshold}
     form = forms.WhatIf(usual | request.GET.dict(), rows)
     shown = {"competition": competition, "sheet": ranked, "form": form, "ways": [], "rows": rows}
-    shown["shown_lines"] = [line for line in ranked.lines if line.row.bid_id not in kept]
     if form.is_valid():
         typed = form.cleaned_data
         shown["ways"] = what_if.ways(

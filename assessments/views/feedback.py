@@ -29,7 +29,7 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and carry_out(form, actions.release_feedback, **facts, **form.cleaned_data):
         messages.success(request, "The feedback is released, and every applicant is told.")
         return redirect("competition_manage", reference)
-    flagged = [line for line in sheet.of(competition).lines if line.flags]
+    flagged = [line for line in sheet.of(competition, user).lines if line.flags]
     shown = {"competition": competition, "form": form, "flagged": flagged, "bids": reads.bids_of(competition).count()}
     return render(request, "assessments/release.html", shown)
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from accounts.signed_in import acting
 from assessments import history as reads
 from assessments import queries, rules, sheet
-from assessments.views.competitions import bid_for
 from audit.changes import lines
 from audit.lines import instant
 from audit.record import as_json
+from bids.views.officials import find_bid
 from infra.exports import csv_download
 
 HEAD = ("at_utc", "person", "role", "deed", "subject", "facts")
@@ -23,7 +23,7 @@ HEAD = ("at_utc", "person", "role", "deed", "subject", "facts")
 def history(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show what led to the decision on a bid: who scored what and when, who declared what, what the panel did."""
     user, _ = acting(request, rules.READS_ALL)
-    found = bid_for(user, reference, bid)
+    found = find_bid(user, reference, bid)
     shown = {
         "bid": found,
         "may_reopen": False,
@@ -40,7 +40,7 @@ def history(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
 def history_csv(request: HttpRequest, reference: str, bid: str) -> StreamingHttpResponse:
     """Send the same as CSV."""
     user, _ = acting(request, rules.READS_ALL)
-    found = bid_for(user, reference, bid)
+    found = find_bid(user, reference, bid)
     return csv_download(f"history-{found.reference}.csv", HEAD, (_cells(deed) for deed in reads.of(found)))
 
 

@@ -16,6 +16,7 @@ from assessments.models import PanelMeeting, PanelMember
 from assessments.states import MeetingState
 from assessments.views.competitions import competition_for
 from bids.models import Bid
+from bids.queries import kept_from
 from bids.states import BidState
 from infra.deeds import attempt, carry_out, outcome
 
@@ -64,7 +65,7 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     mine = member_at(user, found)
     if mine and not mine.declared_at and found.state in _RUNNING:
         return redirect("panel_declare", key)
-    kept = panel_queries.kept_from(user, found.competition)
+    kept = kept_from(user, found.competition)
     table = panel_queries.table(found)
     shown = {
         "meeting": found,

@@ -18,6 +18,7 @@ from assessments.states import MeetingState
 from assessments.views.meetings import meeting_for, member_at
 from audit.record import digest
 from bids.paper import paper
+from bids.queries import kept_from
 from funds.seen import Outdated, key_of
 from infra.deeds import attempt, carry_out
 
@@ -28,7 +29,7 @@ def _item(user: User, key: int, bid: str) -> tuple[PanelItem, PanelMember | None
     mine = member_at(user, meeting)
     items = PanelItem.objects.select_related("bid__standing", "bid__competition", "meeting__competition")
     item = get_object_or_404(items, meeting=meeting, bid__reference=bid)
-    if (mine and not mine.declared_at) or item.bid_id in panel_queries.kept_from(user, meeting.competition):
+    if (mine and not mine.declared_at) or item.bid_id in kept_from(user, meeting.competition):
         raise Http404
     return item, mine
 
@@ -122,7 +123,7 @@ def whole(request: HttpRequest, key: int) -> HttpResponse:
     ):
         return redirect("panel_minutes", key)
     content, is_open = minutes.shown(meeting), meeting.state == MeetingState.OPEN
-    kept = panel_queries.kept_from(user, meeting.competition)
+    kept = kept_from(user, meeting.competition)
     hidden = set(meeting.items.filter(bid__in=kept).values_list("bid__reference", flat=True)) if kept else set()
     shown = {
         "meeting": meeting,
@@ -181,7 +182,7 @@ def printed(request: HttpRequest, key: int) -> HttpResponse:
     mine = member_at(user, meeting)
     if (mine and not mine.declared_at) or meeting.state in (MeetingState.PLANNED, MeetingState.CANCELLED):
         raise Http404
-    kept = panel_queries.kept_from(user, meeting.competition)
+    kept = kept_from(user, meeting.competition)
     hidden = set(meeting.items.filter(bid__in=kept).values_list("bid__reference", flat=True)) if kept else set()
     file = pdf.render("minutes.html", meeting=meeting, minutes=minutes.shown(meeting), hidden=hidden)
     name = f"minutes-{meeting.competition.reference}-{meeting.held_on}.pdf"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.signed_in import acting
-from assessments import coverage, interviews, panel_forms, panel_queries, ranking, rules, sheet
+from assessments import coverage, interviews, panel_forms, ranking, rules, sheet
 from assessments.views.competitions import competition_for
 from funds.models import Competition
 from infra.exports import csv_download
@@ -37,7 +37,6 @@ def ranked(request: HttpRequest, reference: str) -> HttpResponse:
         "sheet": found,
         "page": page,
         "form": form,
-        "withheld": sum(line.row.bid_id in form.kept for line in found.lines),
         "coverage": coverage.of(line.row.bid_id for line in page.lines),
         "interviewed": interviews.beside(competition, [line.row for line in page.lines]),
         "above": {line.row.bid_id for line in page.lines if rules.is_above_line(line.row, threshold)},
@@ -50,10 +49,9 @@ def _asked(
     request: HttpRequest, user: User, competition: Competition
 ) -> tuple[sheet.Sheet, list[sheet.Line], panel_forms.Narrow]:
     """Return the whole sheet, the lines that fit, and the form that asks."""
-    found = sheet.of(competition)
-    kept = panel_queries.kept_from(user, competition)
-    form = panel_forms.Narrow(request.GET, found.lines, kept)
-    return found, ranking.narrowed(found.lines, form.asked, competition, kept), form
+    found = sheet.of(competition, user)
+    form = panel_forms.Narrow(request.GET, found.lines)
+    return found, ranking.narrowed(found.lines, form.asked, competition), form
 
 
 @require_safe

@@ -1,11 +1,13 @@
 """The officials' pages of the seats that are given: load, networks, what is open, reserves, and changes by hand."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.signed_in import acting
 from assessments import actions, loads, queries, rules, runs, waits
 from assessments.allocation_forms import Change, Until
@@ -14,6 +16,9 @@ from assessments.question import Terms
 from assessments.views.allocation import render_team, sent_of
 from assessments.views.competitions import competition_for
 from bids.models import Bid
+from bids.queries import kept_from
+from bids.views.officials import find_bid
+from funds.models import Competition
 from infra.deeds import carry_out
 from infra.paging import page_by_key
 
@@ -37,11 +42,15 @@ def seats(request: HttpRequest, reference: str) -> HttpResponse:
         "is_set": ReservePolicy.objects.filter(competition=competition).exists(),
         "lacking": runs.lacking(competition, terms.seats_per_bid).count(),
         "wanted": terms.seats_per_bid,
-        "page": page_by_key(request, queries.board(competition).order_by(), size=50),
+        "page": page_by_key(request, _shown_to(user, competition), size=50),
         "spread": loads.spread(competition, loads.load_of_seats(competition)),
         "may_manage": bool(user.roles & rules.MANAGES),
     }
     return render(request, "assessments/allocation/seats.html", shown)
+
+
+def _shown_to(user: User, competition: Competition) -> QuerySet[Bid]:
+    return queries.board(competition).exclude(pk__in=kept_from(user, competition)).order_by()
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,8 +58,7 @@ def team(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
     """Show who sits on a bid and why, and change the seats by hand with their rules checked at once."""
     user, role = acting(request, rules.MANAGES if request.method == "POST" else rules.READS_ALL)
     competition = competition_for(user, reference)
-    sent = Bid.objects.filter(competition=competition, version__gte=1).select_related("lead", "standing")
-    about = get_object_or_404(sent, reference=bid)
+    about = find_bid(user, reference, bid)
     desk = runs.desk_of_seats(competition, about, timezone.now().date())
     candidates = desk.candidates()
     form = Change(sent_of(request), desk, candidates)

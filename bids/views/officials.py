@@ -66,7 +66,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     """Show how a competition goes: what was started, submitted and asked for, and by whom in general."""
     user, _ = acting(request, rules.READS_SUBMITTED)
     competition = get_object_or_404(visible_to(user), reference=reference)
-    shown = {"competition": competition, "progress": progress_of(competition)}
+    shown = {"competition": competition, "progress": progress_of(competition, queries.kept_from(user, competition))}
     return render(request, "bids/officials/progress.html", shown)
 
 

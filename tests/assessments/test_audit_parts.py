@@ -7,6 +7,7 @@ import pytest
 from assessments import actions
 from assessments.audit_parts import parts
 from audit.models import Event
+from audit.record import digest
 from tests.cast import NOW
 from tests.cast_assessments import CLOSED, STAFF, assessed, assessor
 from tests.cast_panel import decided
@@ -28,9 +29,22 @@ def pack(bid, assessment, fund_manager, second_manager) -> dict[str, list[dict]]
 
 def test_each_part_has_a_row_per_fact(pack):
     assert {name: len(rows) for name, rows in pack.items()} == {
-        "interests.jsonl": 1, "declarations.jsonl": 2, "agreements.jsonl": 0, "blocks.jsonl": 1,
+        "interests.jsonl": 1, "declarations.jsonl": 2, "agreements.jsonl": 2, "blocks.jsonl": 1,
         "conflict_decisions.jsonl": 0, "seats.jsonl": 1, "scores.jsonl": 2, "decisions.jsonl": 1,
+        "handed_in.jsonl": 1, "discussions.jsonl": 0, "remarks.jsonl": 0, "interviews.jsonl": 0,
+        "interview_scores.jsonl": 0, "frozen_sheets.jsonl": 1, "panel_meetings.jsonl": 1, "panel_members.jsonl": 2,
+        "panel_conflicts.jsonl": 0, "panel_items.jsonl": 1, "panel_votes.jsonl": 0, "feedback_releases.jsonl": 0,
     }  # fmt: skip
+
+
+def test_sheets_minutes_and_papers_are_named_by_the_hashes_of_their_events(pack):
+    def named(verb: str, key: str) -> str:
+        return Event.objects.get(verb=verb).changes[key]
+
+    [meeting], [frozen], [kept] = (pack[f"{name}.jsonl"] for name in ("panel_meetings", "frozen_sheets", "handed_in"))
+    assert meeting["minutes_sha256"] == named("panel.minutes_agreed", "sha256")
+    assert meeting["sheet_sha256"] == frozen["sha256"] == named("competition.at_panel", "sheet_sha256")
+    assert (frozen["sha256"], kept["sha256"]) == (digest(frozen["lines"]), named("assessment.submitted", "sha256"))
 
 
 def test_a_score_carries_the_same_hash_as_its_event(pack):

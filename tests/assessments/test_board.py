@@ -111,5 +111,5 @@ def test_the_board_asks_the_same_number_of_queries(many, assessment, fund_manage
         write(accepted_seat(submitted_bid(assessment), fund_manager), [5, 5])
     client = signed_in(fund_manager)
     for name in ("competition_board", "competition_board_assessors", "competition_board_csv"):
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             client.get(reverse(name, args=[assessment.reference]))

@@ -8,8 +8,9 @@ from django.db import DatabaseError, transaction
 
 from accounts.rules import Refused
 from accounts.states import Role
-from assessments import actions, queries, rules
+from assessments import actions, moderation, queries, rules, sheet
 from assessments.models import Decision, FrozenSheet
+from assessments.moderation import Mark
 from audit.models import Event
 from audit.record import digest
 from awards.models import Award
@@ -99,9 +100,34 @@ def test_no_decision_without_agreed_minutes(panel, fund_manager):
         actions.propose_decision(competition=panel, by=fund_manager, **STAFF)
 
 
+def test_marks_calibrated_score_and_flags_are_frozen_too(panel):
+    reference, line = next(iter(panel.frozen_sheet.lines.items()))
+    shown = next(line for line in sheet.of(panel).lines if line.row.reference == reference)
+    marks = [Decimal(percent) for _, percent in line["marks"]]
+    assert (line["calibrated"], marks) == (str(shown.calibrated), list(shown.marks))
+    assert line["flags"] == [flag.name.lower() for flag in shown.flags]
+
+
+def test_the_advice_follows_from_the_frozen_marks_alone(panel):
+    frozen = panel.frozen_sheet.lines
+    rows = queries.ranked(panel)
+    marks = [Mark(row.bid_id, key, Decimal(given)) for row in rows for key, given in frozen[row.reference]["marks"]]
+    anew = moderation.advise(rows, marks, panel.quality_threshold)
+    found = {row.reference: moderation.frozen(anew[row.bid_id]) for row in rows}
+    assert found == {reference: {name: frozen[reference][name] for name in found[reference]} for reference in found}
+
+
+def test_a_bid_withdrawn_at_the_panel_changes_nothing_for_the_others(panel):
+    before = {line.row.reference: line.calibrated for line in sheet.of(panel).lines}
+    Bid.objects.filter(pk=panel.bids.first().pk).update(state="withdrawn")
+    after = {line.row.reference: line.calibrated for line in sheet.of(panel).lines}
+    assert after == {reference: before[reference] for reference in after}
+    assert len(after) == len(before) - 1
+
+
 def test_the_figures_are_frozen_with_their_digest(panel):
     frozen = FrozenSheet.objects.get(competition=panel)
-    lines = {row.reference: queries.frozen_line(row) for row in queries.ranked(panel)}
+    lines = sheet.to_freeze(panel)
     event = Event.objects.get(verb="competition.at_panel")
     assert (frozen.lines, frozen.sha256, event.changes["sheet_sha256"]) == (lines, digest(lines), digest(lines))
 

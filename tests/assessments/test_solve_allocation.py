@@ -187,3 +187,11 @@ def test_within_the_tolerance_the_total_decides():
     near, far = Values(0, 0, 1990, 5100), Values(0, 0, 2000, 5000)
     assert near.rank(aims) < far.rank(aims)
     assert near.rank(aims, enough=1990) > far.rank(aims, enough=1990)
+
+
+def test_the_worst_bid_is_proved_at_its_best_however_little_that_is():
+    rows = [["B0", "A0", 500], ["B0", "A1", 1]]
+    people = [{"id": "A0", "capacity": 1, "types": ["lay"]}, {"id": "A1", "capacity": 1, "types": ["clinical"]}]
+    asked = {"bids": [{"id": "B0", "k": 1}], "assessors": people, "affinity": rows}
+    found = solve(parse(asked | {"rules": {"min_per_type": {"clinical": 1}}}))
+    assert (found.pairs, found.values.min_bid_total, found.optimal) == ([("B0", "A1")], 1, True)

@@ -74,11 +74,13 @@ def test_a_worked_example():
         ([], "A calibration file must hold a JSON object with the keys scores and lambda."),
         ({}, "“scores” is null: it must be a list of [bid, assessor, score]."),
         ({"scores": [["P", "a"]]}, "scores[0] is ['P', 'a']: it must be [bid, assessor, score]."),
-        ({"scores": [["P", 3, 4]]}, "scores[0] names the assessor 3: it must be a word in quotation marks."),
+        (
+            {"scores": [["P", None, 4]]},
+            "The assessor of scores[0] is None: it must be a word in quotation marks, or a whole number.",
+        ),
         ({"scores": [["P", "a", "ten"]]}, "scores[0] (P, a) is 'ten': it must be a number."),
         ({"scores": [["P", "a", float("nan")]]}, "scores[0] (P, a) is nan: it must be a number."),
         ({"scores": [], "lambda": True}, "lambda is True: it must be a number."),
-        ({"scores": [], "lambda": 3}, "There are no scores, so there is nothing to calibrate."),
         ({"scores": [["P", "a", 1]], "lambda": 0}, "lambda is 0: it must be greater than 0; 3 is usual."),
         ({"scores": [["P", "a", 1], ["P", "a", 2]]}, "scores[1]: a scores the bid P twice. Keep one."),
     ],
@@ -87,6 +89,15 @@ def test_bad_input_is_refused_by_its_place(data, message):
     with pytest.raises(BadInput) as refusal:
         calibrate(*parse(data))
     assert str(refusal.value) == message
+
+
+def test_no_scores_calibrate_nothing():
+    assert calibrate(*parse({"scores": []})).as_dict() == {"quality": {}, "leniency": {}, "components": 0}
+
+
+def test_ids_may_be_numbers():
+    found = calibrate(*parse({"scores": [[1, 2, 70], [1, "b", 50]]}))
+    assert (sorted(found.quality), sorted(found.leniency)) == (["1"], ["2", "b"])
 
 
 def test_lambda_is_3_unless_told():

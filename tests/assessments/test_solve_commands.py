@@ -114,3 +114,28 @@ def test_stages_and_the_answer_are_told(tmp_path, capsys):
     told = capsys.readouterr().out.splitlines()
     assert told[0].endswith("first program")
     assert told[-1].startswith("4 seats, 0 unfilled, 0 rule misses, worst bid 1700, total 3402 (at most 3402): proved")
+
+
+def test_ids_that_are_numbers_come_back_as_numbers(ask):
+    people = [{"id": 1, "capacity": 1}, {"id": "2", "capacity": 1}]
+    asked = {
+        "bids": [{"id": 10, "k": 1}, {"id": 9, "k": 2}],
+        "assessors": people,
+        "affinity": [[10, 1, 7], [9, "2", 8]],
+    }
+    found = ask("solve_allocation", json.dumps(asked))
+    assert (found["pairs"], [short["bid"] for short in found["shortfalls"]]) == ([[10, 1], [9, "2"]], [9])
+    bids = [{"id": key, "score": 80, "cost": 5} for key in (10, 9)]
+    assert ask("solve_panel", json.dumps({"bids": bids, "budget": 5}))["top_down_stop"] == [9]
+
+
+def test_true_is_not_the_bid_1(ask):
+    asked = {"bids": [{"id": 1, "k": 1}], "assessors": [{"id": "A", "capacity": 1}], "affinity": [[True, "A", 7]]}
+    with pytest.raises(CommandError, match="names the bid True"):
+        ask("solve_allocation", json.dumps(asked))
+
+
+def test_half_a_character_is_refused_before_anything_is_written(ask, tmp_path):
+    with pytest.raises(CommandError, match="holds half a character"):
+        ask("solve_calibration", '{"scores": [["\\ud800", "a", 5]]}')
+    assert names(tmp_path) == {"in.json"}

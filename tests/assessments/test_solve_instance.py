@@ -30,7 +30,7 @@ def test_what_is_not_said_has_a_default():
         ({"bids": None}, "“bids” is missing: it must be a list."),
         ({"bids": {}}, "“bids” is an object: it must be a list."),
         ({"bids": [1]}, "bids[0] is the number 1: it must be an object with an id."),
-        ({"bids": [{"id": "", "k": 1}]}, "bids[0].id is '': it must be a word in quotation marks."),
+        ({"bids": [{"id": "", "k": 1}]}, "bids[0].id is '': it must be a word in quotation marks, or a whole number."),
         ({"bids": [{"id": "B0", "k": 1}] * 2}, "bids[1]: the id 'B0' stands twice in “bids”. Give each its own id."),
         ({"k": -1}, "bids[0].k is -1: it must be a whole number from 0 to 1,000,000."),
         ({"k": 1.5}, "bids[0].k is 1.5: it must be a whole number from 0 to 1,000,000."),

@@ -317,3 +317,34 @@ def test_wrong_use_ends_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
         verify.main(arguments)
     assert ended.value.code == 2
+
+
+def with_sheet(folder, lines: dict, *, named: str, at: str = "2027-02-02T11:00:00.000000Z"):
+    """Return a pack with a frozen sheet, and an event that names a hash."""
+    block = [samples.event(1, verb="competition.at_panel", changes={"sheet_sha256": named}), samples.event(2)]
+    row = {"at": at, "lines": lines, "sha256": hashlib.sha256(verify.canonical({"B-1": {"score": "70.0"}})).hexdigest()}
+    samples.write(folder, "events.jsonl", block)
+    samples.write(folder, "frozen_sheets.jsonl", [verify.canonical(row)])
+    return verify.Pack(folder)
+
+
+SHEET = {"B-1": {"score": "70.0"}}
+KEPT = hashlib.sha256(verify.canonical(SHEET)).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("lines", "named", "at", "told"),
+    [
+        (SHEET, KEPT, "2027-02-02T11:00:00.000000Z", "1 hashes of sheets, minutes and decisions stand in sealed"),
+        ({"B-1": {"score": "71.0"}}, KEPT, "2027-02-02T11:00:00.000000Z", "lines does not have the hash"),
+        (SHEET, "0" * 64, "2027-02-02T11:00:00.000000Z", "no sealed event names its sha256"),
+        (SHEET, "0" * 64, "2027-02-02T11:55:00.000000Z", "1 hashes of sheets"),
+        (SHEET, "0" * 64, "soon", "is not as a pack has it"),
+    ],
+)
+def test_a_frozen_sheet_is_what_a_sealed_event_names(tmp_path, lines, named, at, told):
+    try:
+        found = verify.check_kept(with_sheet(tmp_path, lines, named=named, at=at))
+    except verify.Broken as broken:
+        found = str(broken)
+    assert told in found

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.management.solving import SolveCommand
 from assessments.solve import allocation, instance
+from assessments.solve.files import ids_as_given
 
 
 class Command(SolveCommand):
@@ -21,8 +22,12 @@ class Command(SolveCommand):
 
     def answer(self, data: Any, options: dict[str, Any]) -> dict[str, Any]:
         asked = instance.parse(data)
+        bids, assessors = ids_as_given(data["bids"]), ids_as_given(data["assessors"])
         data.clear()  # the rows of a large file are not needed twice
-        return allocation.solve(asked, seconds=options["seconds"], progress=self.progress(options)).as_dict()
+        found = allocation.solve(asked, seconds=options["seconds"], progress=self.progress(options)).as_dict()
+        pairs = [[bids[bid], assessors[assessor]] for bid, assessor in found["pairs"]]
+        shortfalls = [short | {"bid": bids[short["bid"]]} for short in found["shortfalls"]]
+        return found | {"pairs": pairs, "shortfalls": shortfalls}
 
     def told(self, answer: dict[str, Any]) -> str:
         optimal = "proved optimal" if answer["optimal"] else "not proved optimal"

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.management.solving import SolveCommand
 from assessments.solve import panel
+from assessments.solve.files import ids_as_given
 
 
 class Command(SolveCommand):
@@ -12,7 +13,10 @@ class Command(SolveCommand):
     number = Decimal
 
     def answer(self, data: Any, options: dict[str, Any]) -> dict[str, Any]:
-        return panel.solve(panel.parse(data)).as_dict()
+        found, ids = panel.solve(panel.parse(data)).as_dict(), ids_as_given(data["bids"])
+        return found | {
+            way: [ids[bid] for bid in found[way]] for way in ("top_down_stop", "top_down_skip", "portfolio")
+        }
 
     def told(self, answer: dict[str, Any]) -> str:
         portfolio = answer["because"] if "because" in answer else f"{len(answer['portfolio'])} bids in the portfolio."
