@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.queries import by_keys
 from accounts.signed_in import acting
-from assessments import rules, sheet
+from assessments import interviews, rules, sheet
 from bids.aid import beside
 from bids.paper import paper
 from bids.pledges import flags
@@ -30,6 +30,7 @@ def bid(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         "flags": flags(found, version.content),
         "parties": by_keys(partner.get("organisation_id") for partner in version.content.get("partners", ())),
         "aid": beside(version.content, version.at.date()),
+        "is_interviewed": interviews.of_bid(found) is not None,
         "may_check": bool(user.roles & CHECKS_ELIGIBILITY),
         "may_reopen": bool(user.roles & rules.MANAGES) and found.competition.state == CompetitionState.IN_ASSESSMENT,
     }

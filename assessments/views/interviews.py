@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,8 @@ from assessments import interview_forms as forms
 from assessments import interview_rules, rules
 from assessments import interviews as reads
 from assessments.actions import interviews as deeds
+from assessments.actions.interviewing import reopen_interview
+from assessments.forms import Reopening
 from assessments.models import Interview, InterviewPlan
 from assessments.views.competitions import competition_for
 from bids.models import Bid
@@ -158,10 +161,29 @@ def one(request: HttpRequest, reference: str, bid: str) -> HttpResponse:
         return redirect("interview", reference, bid)
     shown = {
         "competition": competition, "interview": interview, "form": form, "given": reads.given_to(interview),
+        "may_reopen": bool(rules.MANAGES & who["by"].roles) and competition.state in interview_rules.WHEN,
         "has_free": bool(form.slots), "may_manage": rules.MANAGES & who["by"].roles,
         "score": reads.scores_of(competition).get(interview.bid_id),
     }  # fmt: skip
     return render(request, "assessments/interview.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, reference: str, bid: str, key: int) -> HttpResponse:
+    """Let an interviewer change what they have handed in."""
+    competition, who = _competition(request, reference, rules.MANAGES)
+    interview = _interview(competition, bid, who)
+    sheet = get_object_or_404(interview.sheets.select_related("interviewer__assessor__user", "interview"), pk=key)
+    form = Reopening(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carry_out(form, reopen_interview, sheet=sheet, **form.cleaned_data, **who):
+        messages.success(request, f"The sheet is open again, and {sheet.interviewer.assessor.user} is told.")
+        return redirect("interview", reference, bid)
+    shown = {
+        "competition": competition, "bid": interview.bid, "form": form,
+        "back": (f"Interview of {bid}", reverse("interview", args=[reference, bid])),
+        "what": f"the interview sheet of {sheet.interviewer.assessor.user}",
+    }  # fmt: skip
+    return render(request, "assessments/reopen.html", shown)
 
 
 @require_POST
