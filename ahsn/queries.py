@@ -20,8 +20,8 @@ S = Standing
 
 
 def instalments(today: dt.date) -> QuerySet[Instalment]:
-    """Return all instalments by year, network and number, each with where it `stands`."""
-    live = Release.objects.filter(instalment=OuterRef("pk"), state__in=RELEASE_LIVE).values("state")[:1]
+    """Return all instalments by year, network and number, each with where it `stands`, and when it was settled."""
+    live = Release.objects.filter(instalment=OuterRef("pk"), state__in=RELEASE_LIVE)
     stands = Case(
         When(live=ReleaseState.PAID, then=Value(S.PAID)),
         When(live=ReleaseState.INSTRUCTED, then=Value(S.INSTRUCTED)),
@@ -34,7 +34,9 @@ def instalments(today: dt.date) -> QuerySet[Instalment]:
         default=Value(S.LATER),
         output_field=CharField(),
     )
-    found = Instalment.objects.annotate(live=Subquery(live)).annotate(stands=stands)
+    found = Instalment.objects.annotate(
+        live=Subquery(live.values("state")[:1]), settled_at=Subquery(live.values("settled_at")[:1])
+    ).annotate(stands=stands)
     return found.select_related("allocation__network__organisation", "network_return")
 
 

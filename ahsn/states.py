@@ -49,7 +49,7 @@ class Standing(TextChoices):
     DUE = "due", "Return due"
     OVERDUE = "overdue", "Return overdue"
     SENT_BACK = "sent_back", "Return sent back"
-    SUBMITTED = "submitted", "Return to be decided"
+    SUBMITTED = "submitted", "Return signed"
     READY = "ready", "Ready to release"
     PROPOSED = "proposed", "Release put forward"
     INSTRUCTED = "instructed", "Instructed"

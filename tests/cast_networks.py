@@ -26,7 +26,7 @@ def exchanges(fund_manager, second_manager) -> Stream:
         code="ahsn_allocation", title="Innovation Exchanges", purpose="Money for the networks.",
         departments=["Department of Health and Social Care"], is_competed=False,
     )  # fmt: skip
-    money_in(made, 100_000_000, by=fund_manager, approver=second_manager)
+    money_in(made, 100_000_000, by=fund_manager, approver=second_manager, years=("2026-27", "2027-28"))
     return made
 
 

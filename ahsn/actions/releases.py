@@ -86,9 +86,9 @@ def make_releases(*, releases: Sequence[Release], by: User, role: str, at: dt.da
     _must_release(organisations, by, role)
     if not held:
         raise Refused("Choose at least one release.")
-    files = {one.file_id for one in held}
-    if len(files) == 1 and None not in files and (made := held[0].file) and made.by_id == by.pk:
-        return made
+    made = ReleaseFile.objects.filter(pk__in={one.file_id for one in held}, by=by)
+    if len(made) == 1 and all(one.file_id == made[0].pk for one in held):
+        return made[0]
     accounts = payees.of(organisations)
     for one in held:
         _agree(one, accounts.get(one.instalment.allocation.network.organisation_id), by, role, at)
@@ -184,7 +184,7 @@ def return_release(*, release: Release, reason: str, by: User, role: str, at: dt
 
 def _hold(keys: Iterable[int]) -> list[Release]:
     held = Release.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(keys)).order_by("pk")
-    return list(held.select_related(*OF_RELEASE, "file", "instalment__allocation__envelope__stream"))
+    return list(held.select_related(*OF_RELEASE, "instalment__allocation__envelope__stream"))
 
 
 def _hold_one(release: Release, by: User, role: str) -> Release:

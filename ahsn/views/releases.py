@@ -17,6 +17,7 @@ from awards import payees
 from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
 from funds.rules import READS_MONEY
 from infra.deeds import attempt, carry_out
+from infra.nul import NUL
 from infra.paging import page_by_key
 
 # Deed in the address → its form, its action, the question, and what is said afterwards.
@@ -46,11 +47,16 @@ def releases(request: HttpRequest) -> HttpResponse:
     return render(request, "ahsn/releases.html", facts)
 
 
+def _ticked(request: HttpRequest, name: str) -> list[str]:
+    """Return the references that were ticked."""
+    return [reference for reference in request.POST.getlist(name) if NUL not in reference]
+
+
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
     """Put the chosen instalments forward."""
     who = as_official(request, rules.RELEASES)
-    chosen = list(Instalment.objects.filter(reference__in=request.POST.getlist("instalment")))
+    chosen = list(Instalment.objects.filter(reference__in=_ticked(request, "instalment")))
     done = "They are put forward. Another finance officer agrees to them."
     attempt(request, actions.propose_releases, done, instalments=chosen, **who)
     return redirect("network_releases")
@@ -60,7 +66,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def make(request: HttpRequest) -> HttpResponse:
     """Agree to the chosen releases as they were read: the file is written and the money instructed."""
     who = as_official(request, rules.RELEASES)
-    chosen = list(Release.objects.filter(reference__in=request.POST.getlist("release")))
+    chosen = list(Release.objects.filter(reference__in=_ticked(request, "release")))
     seen = [request.POST.get(f"sha256-{one.reference}", "") for one in chosen]
     attempt(request, _make_as_read, "The file is made, and the instalments are instructed.",
             releases=chosen, seen=seen, **who)  # fmt: skip

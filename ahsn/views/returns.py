@@ -100,13 +100,13 @@ def _write(request: HttpRequest, reference: str) -> HttpResponse:
     is_saving = request.method == "POST"
     typed = request.POST if is_saving else kept.typed(request)
     initial = {name: getattr(report, name) for name in (*RETURN_FIGURES, *RETURN_TEXTS)}
-    form = ReturnForm(typed or None, initial=initial)
+    form = ReturnForm(typed, initial=initial)
     if is_saving and form.is_valid() and carry_out(form, actions.save_return, **form.facts(), **who):
         if "sign" in request.POST:
             return redirect("network_return_sign", reference)
         messages.success(request, "Your return is saved. Nobody outside the network reads it before it is signed.")
         return redirect("network_return", reference)
-    facts = {"due": due, "form": form, "is_typed": bool(typed), "account": queries.account(due)}
+    facts = {"due": due, "form": form, "is_typed": typed is not None, "account": queries.account(due)}
     return render(request, "ahsn/return_write.html", facts | {"sent_back": _sent_back(reference)})
 
 
