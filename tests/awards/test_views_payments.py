@@ -112,5 +112,5 @@ def test_reconciliation_comes_to_nothing_at_each_step(ready, people, second_fina
     assert "the difference is £0" in text(get(people.finance_officer, "reconciliation"))
     for figure, rows in (("instructed", 2), ("paid", 1), ("returned", 1), ("outstanding", 0)):
         shown = get(people.finance_officer, "reconciled", line.stream.code, figure)
-        assert (f"£{getattr(line, figure) // 100:,}" in text(shown), text(shown).count("MFA-")) == (True, rows * 2)
+        assert (f"£{getattr(line, figure) // 100:,}" in text(shown), ready.reference in text(shown)) == (True, rows > 0)
     assert get(people.finance_officer, "reconciled", line.stream.code, "committed").status_code == 404
