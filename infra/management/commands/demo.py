@@ -20,8 +20,9 @@ from bids.models import Bid
 from funds.models import Competition, Stream
 from funds.years import financial_year
 from infra import storage
-from infra.demo import around, calls, plans, register, report, rounds, sign_ins, story, team
+from infra.demo import around, assessing, calls, plans, register, report, rounds, sign_ins, story, team
 from infra.demo.dates import Calendar
+from infra.demo.instalments import pay_first
 from infra.demo.payments import pay
 from infra.demo.people import People, gather
 from infra.serve import serve
@@ -94,6 +95,8 @@ class Command(BaseCommand):
         self.open_calls(people, streams, second, now)
         self.chapter("Files and evidence scanned by the worker", story.work_off_the_queue)
         self.chapter("Assessors seated, scores submitted", story.assess, first, people, calendar)
+        lead = people.ahsn_lead
+        self.chapter("Somebody invited to assess", assessing.invite_newcomer, people.networks[0], lead, now)
         first = self.chapter("The panel decides inside the envelope", story.decide, first, people, calendar)
         self.chapter("Scores and reasons released to applicants", story.give_feedback, first, people, calendar)
         self.awards(first, people, calendar)
@@ -128,6 +131,7 @@ class Command(BaseCommand):
         self.chapter("Awards accepted, projects live", story.each, story.accept, signed, people, calendar)
         self.chapter("First claims reviewed and approved", story.claim, signed, people, calendar)
         self.chapter("Claims paid by a run, one returned, a part of one clawed back", pay, signed, people, calendar)
+        self.chapter("A network's return accepted, its first instalment paid", pay_first, people, calendar)
 
     def record(self) -> bool:
         """Seal and publish the record, write the auditor's pack and check it with the script that lies in it."""
