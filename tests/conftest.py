@@ -40,17 +40,44 @@ def django_db_setup(django_test_environment, django_db_blocker) -> Iterator[None
     template.drop(name)
 
 
+SWEEP = """
+DO $$
+DECLARE
+    name text;
+    filled text[] := '{}';
+    has_rows boolean;
+BEGIN
+    FOR name IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO has_rows;
+        IF has_rows AND name LIKE 'procrastinate%' THEN
+            EXECUTE 'TRUNCATE ' || name || ' CASCADE';
+        ELSIF has_rows THEN
+            filled := filled || name;
+        END IF;
+    END LOOP;
+    SET CONSTRAINTS ALL DEFERRED;
+    FOREACH name IN ARRAY filled LOOP
+        EXECUTE 'ALTER TABLE ' || name || ' DISABLE TRIGGER USER';
+        EXECUTE 'DELETE FROM ' || name;
+    END LOOP;
+    SET CONSTRAINTS ALL IMMEDIATE;
+    FOREACH name IN ARRAY filled LOOP
+        EXECUTE 'ALTER TABLE ' || name || ' ENABLE TRIGGER USER';
+    END LOOP;
+    PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence JOIN pg_class ON oid = seqrelid
+        WHERE relnamespace = 'public'::regnamespace;
+END $$"""
+
+
 def _sweep(self: TransactionTestCase) -> None:
-    """Empty every table as the owner: the web's role may not."""
+    """Empty every table as the owner, whom no trigger of ours stops; to truncate all of them takes 20 times as long."""
     owner = connections["owner"].settings_dict
     with psycopg.connect(  # Django lets a test use no connection but the default one.
         dbname=owner["NAME"], user=owner["USER"], password=owner["PASSWORD"], host=owner["HOST"], port=owner["PORT"]
     ) as connection:
-        cursor = connection.execute(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
-        )
-        connection.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+        connection.execute(SWEEP)
 
 
 TransactionTestCase._fixture_teardown = _sweep
