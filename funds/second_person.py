@@ -37,7 +37,7 @@ def waiting_for(user: User) -> list[Waiting]:
     """
     if not user.roles & rules.SETS_UP:
         return []
-    proposals = list(approvals.waiting("appropriation", *PAGES))
+    proposals = list(approvals.waiting("appropriation", "shares", *PAGES))
     competitions = Competition.objects.in_bulk([p.reference for p in proposals], field_name="reference")
     streams = dict(Stream.objects.values_list("code", "title"))
     found = []
@@ -53,6 +53,8 @@ def _what(proposal: Proposal, competition: Competition | None, streams: dict[str
     content = proposal.content
     if proposal.kind == "appropriation":
         return change_in_words(content, streams[content["stream"]])
+    if proposal.kind == "shares":
+        return f"{pounds(content['pence'])} shared between the networks in {content['year']}"
     if competition is None:
         return ""
     if proposal.kind == "allocation":
@@ -69,4 +71,6 @@ def _what(proposal: Proposal, competition: Competition | None, streams: dict[str
 def _path(proposal: Proposal) -> str:
     if proposal.kind == "appropriation":
         return reverse("envelope_proposal", args=[proposal.content["stream"], proposal.pk])
+    if proposal.kind == "shares":
+        return reverse("network_shares", args=[proposal.content["year"]])
     return reverse(PAGES[proposal.kind], args=[proposal.reference])

@@ -59,6 +59,8 @@ WAITS = {
     "awards": "awards.waits.awards",
     "claims": "awards.waits.claims",
     "payment_runs": "awards.waits.payments",
+    "networks": "ahsn.waits.networks",
+    "my_allocation": "ahsn.waits.returns",
 }
 
 
