@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -91,26 +92,40 @@ def side_by_side(count: int) -> None:
     print(f"CPU a letter: ours {each['ours']}, bare {each['bare']}: {rate:.2f} of the bare rate (limit {LEAST_RATE})")
 
 
+class Worked(NamedTuple):
+    """What some workers did together: letters a second of the clock, CPU ms a letter, and MB of the largest."""
+
+    rate: float
+    cpu_ms: float
+    memory_mb: float
+
+
 def alone(first: int, count: int) -> None:
-    """Be a worker: make letters and say how much memory that took."""
+    """Be a worker: get ready, wait for the word, make letters, and say what CPU and memory that took."""
     make = ours()
     make(first)
-    for number in range(first, first + count):
-        make(number)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    spent = timed(make, first + 1, count)
     status = Path("/proc/self/status").read_text()
-    print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+    print(spent, int(status.partition("VmHWM:")[2].split()[0]) / 1024)
 
 
-def workers(many: int, count: int) -> tuple[float, float]:
-    """Return letters a second of wall time by several workers, and the largest memory of one in MB."""
+def workers(many: int, count: int) -> Worked:
+    """Let several workers make letters, timed from when all of them stand ready: they start once and work for days."""
     command = [sys.executable, "-m", "bench.letters", "--worker", str(count // many), "--first"]
-    began, offset = time.perf_counter(), int(time.time()) % 1_000_000 * 10
-    running = [
-        subprocess.Popen([*command, str(offset + one * count)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for one in range(many)
-    ]
-    memory = max(float(worker.communicate()[0]) for worker in running)
-    return count / (time.perf_counter() - began), memory
+    offset = int(time.time()) % 1_000_000 * 10
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen([*command, str(offset + n * count)], cwd=ROOT, **pipes) for n in range(many)]
+    for worker in running:
+        worker.stdout.readline()
+    began = time.perf_counter()
+    for worker in running:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    told = [[float(word) for word in worker.communicate()[0].split()] for worker in running]
+    rate = count / (time.perf_counter() - began)
+    return Worked(rate, 1000 * sum(cpu for cpu, _ in told) / count, max(memory for _, memory in told))
 
 
 def main() -> None:
@@ -129,12 +144,13 @@ def main() -> None:
         alone(asked.first, asked.worker)
         return
     side_by_side(asked.letters)
-    single, memory = workers(1, asked.long)
-    double, _ = workers(2, asked.long)
+    single, double = workers(1, asked.long), workers(2, asked.long)
+    gain = double.rate / single.rate
     print(
-        f"One worker {single:.1f} letters a second, two {double:.1f}: {double / single:.2f} times (limit {LEAST_GAIN})"
+        f"One worker {single.rate:.1f} letters a second, two {double.rate:.1f}: {gain:.2f} times (limit {LEAST_GAIN})"
     )
-    print(f"Memory of a worker after {asked.long}: {memory:.0f} MB (limit {MOST_MB:.0f})")
+    print(f"CPU a letter: {single.cpu_ms:.0f} ms with one worker, {double.cpu_ms:.0f} ms with two")
+    print(f"Memory of a worker after {asked.long}: {single.memory_mb:.0f} MB (limit {MOST_MB:.0f})")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -320,6 +322,42 @@ def test_markup_from_a_bid_comes_out_as_plain_text(markup):
     data["bid"]["public_description"] = data["conditions"][0] = data["partners"][1]["organisation"] = markup
     pdf = document.render(data)
     assert text(pdf).replace(" ", "").count(markup.replace(" ", "")) == 7
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        assert list(opened.attachments) == ["award.json"]
+
+
+def free_texts() -> list[tuple]:
+    """Return the path of every field that takes any text: what people typed in bids, organisations and calls."""
+    found = []
+    for path in leaves(example()):
+        with suppress(LetterRefused):
+            contents.check(put(example(), path, HOSTILE[0]))
+            found.append(path)
+    return found
+
+
+def test_whatever_people_typed_anywhere_comes_out_as_text_and_nothing_is_asked_for():
+    with socket.create_server(("127.0.0.1", 0)) as somewhere:
+        somewhere.setblocking(False)
+        here = f"http://127.0.0.1:{somewhere.getsockname()[1]}/"
+        data, typed = example(), " ".join(HOSTILE).replace("http://127.0.0.1:9/", here)
+        for path in (paths := free_texts()):
+            put(data, path, f"F{paths.index(path)} {typed}")
+        pdf = document.render(data)
+        with pytest.raises(BlockingIOError):
+            somewhere.accept()
+    assert {"title", "public_description", "name", "identifier", "address", "funder", "organisation"} <= {
+        step for path in paths for step in path
+    }
+    squeezed = "".join(text(pdf).split())
+    assert [n for n in range(len(paths)) if f"F{n}{''.join(typed.split())[:60]}" not in squeezed] == []
+    assert (pdf.count(b"/URI ("), pdf.count(b"/JavaScript"), pdf.count(b"/Launch"), pdf.count(b"/GoToR")) == (
+        1,
+        0,
+        0,
+        0,
+    )
+    assert [f.message for kind in ("3a", "ua1") for f in page.validate_pdf_bytes(pdf, profile=kind).failures] == []
     with pikepdf.open(BytesIO(pdf)) as opened:
         assert list(opened.attachments) == ["award.json"]
 
