@@ -1,5 +1,6 @@
 """Pages for what went wrong: they say what happened and what to do next."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -7,7 +8,9 @@ from infra import kept
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that the request cannot be understood."""
+    """Say that the request cannot be understood, also when it was refused before anybody asked who sends it."""
+    if not hasattr(request, "user"):
+        request.user = AnonymousUser()
     return render(request, "errors/400.html", status=400)
 
 

@@ -156,3 +156,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(client):
 def test_the_policy_lets_no_script_or_style_in_but_our_own(client):
     policy = dict(part.strip().split(" ", 1) for part in client.get("/").headers["Content-Security-Policy"].split(";"))
     assert (policy["default-src"], policy["script-src"], policy["style-src"]) == ("'none'", "'self'", "'self'")
+
+
+def test_a_host_that_is_not_ours_is_a_bad_request(client):
+    assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
