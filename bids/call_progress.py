@@ -97,6 +97,10 @@ def _name(column: str, value: str) -> str:
 
 
 def _days(started: Iterable[tuple[dt.date, int]], submitted: Iterable[tuple[dt.date, int]]) -> list[Day]:
-    """Return every day on which something happened, in order."""
+    """Return every day from the first on which something happened to the last, in order."""
     begun, sent = Counter(dict(started)), Counter(dict(submitted))
-    return [Day(day, begun[day], sent[day]) for day in sorted(begun | sent)]
+    first, last = min(begun | sent, default=None), max(begun | sent, default=None)
+    if first is None or last is None:
+        return []
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return [Day(day, begun[day], sent[day]) for day in days]

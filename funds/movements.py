@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from funds.instants import LONDON
 from funds.models import LedgerEntry, Stream
-from funds.rules_in_database import MOVES
+from funds.rules_in_database import COUNTERS, MOVES
 
 # Figure → what it adds up of the counters. What is left is the envelope without what is committed.
 FIGURES = {
@@ -69,8 +69,15 @@ class Month(NamedTuple):
 
     month: dt.date
     cap: int
+    allocated: int
     committed: int
+    instructed: int
     paid: int
+
+    @property
+    def to_allocate(self) -> int:
+        """What could still be allocated to competitions."""
+        return self.cap - self.allocated
 
     @property
     def to_commit(self) -> int:
@@ -83,22 +90,24 @@ class Month(NamedTuple):
         return self.cap - self.paid
 
 
-def burn_down(stream: Stream) -> list[Month]:
-    """Return where a stream stood at the end of each month (UK time) from its first entry to its last. One query."""
+def burn_down(stream: Stream, today: dt.date) -> list[Month]:
+    """Return where a stream stood at the end of each month (UK time) from its first entry to this one. One query."""
     found = LedgerEntry.objects.filter(stream=stream).annotate(month=TruncMonth("at", tzinfo=LONDON))
     rows = found.order_by("month").values_list("month", "kind").annotate(pence=Sum("pence"))
-    return list(by_month((at.date(), kind, pence) for at, kind, pence in rows))
+    return list(by_month(((at.date(), kind, pence) for at, kind, pence in rows), today))
 
 
-def by_month(rows: Iterable[tuple[dt.date, str, int]]) -> Iterator[Month]:
-    """Yield the figures at the end of each month, also of those in which nothing moved, from (month, kind, pence)."""
+def by_month(rows: Iterable[tuple[dt.date, str, int]], today: dt.date) -> Iterator[Month]:
+    """Yield the figures at the end of each month to this one, or to the last that moved, from (month, kind, pence)."""
     moved: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for at, kind, pence in rows:
         for counter, sign in MOVES[kind].get("stream", {}).items():
             moved[at][counter] += sign * pence
-    stands = {"cap": 0, "committed": 0, "paid": 0}
+    stands = dict.fromkeys(COUNTERS, 0)
     month = min(moved, default=None)
-    while month is not None and month <= max(moved):
-        stands = {counter: pence + moved[month].get(counter, 0) for counter, pence in stands.items()}
+    last = max([*moved, today])
+    while month is not None and month <= last:
+        if month in moved:
+            stands = {counter: pence + moved[month][counter] for counter, pence in stands.items()}
         yield Month(month, **stands)
         month += relativedelta(months=1)

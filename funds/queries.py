@@ -69,6 +69,11 @@ def missing_before_publication(competition: Competition, at: dt.datetime) -> lis
     return [sentence for sentences in found.values() for sentence in sentences]
 
 
+def questions_of(competition: Competition) -> int:
+    """Return how many questions from bidders to a competition wait for an answer."""
+    return Enquiry.objects.filter(competition=competition, state=EnquiryState.ASKED).count()
+
+
 def changes_of(competition: Competition) -> QuerySet[Change]:
     """Return what has changed since a competition was published, the newest first."""
     return competition.changes.order_by("-id")

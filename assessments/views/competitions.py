@@ -43,6 +43,7 @@ def manage(request: HttpRequest, reference: str) -> HttpResponse:
         "now": timezone.now(),
         "parts": parts(competition.pot),
         "standing": sheet.standing(competition),
+        "questions": funds.questions_of(competition),
         "states": sheet.bids_by_state(competition),
         "progress": sheet.progress(competition),
         "flagged": queries.undecided_conflicts(competition),

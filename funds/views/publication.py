@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.signed_in import acting
+from accounts.states import Size
 from audit.record import digest
-from funds import actions, approvals, queries, reading, rules
+from funds import actions, approvals, call, queries, reading, rules
 from funds.bars import parts
 from funds.forms.changes import Allocation, Deadline, SendBack
 from funds.models import Proposal
+from funds.parts import Part
 from funds.states import CompetitionState
 from funds.views.setup import competition_for
 from infra.deeds import attempt, carry_out
@@ -58,6 +60,10 @@ def publish(request: HttpRequest, reference: str) -> HttpResponse:
         "competition": competition,
         "sections": reading.sections(found),
         "questions": found.questions,
+        "ceilings": call.ceilings_of(competition),
+        "ceilings_in": Part.SUBSIDY.label,
+        "sizes": Size.labels,
+        "files": call.files_of(competition),
         "proposal": proposal,
         "as_put_forward": proposal is not None and proposal.content_sha256 == content_sha256,
         "may_publish": _may_approve(user, proposal),

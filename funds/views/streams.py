@@ -46,7 +46,7 @@ def stream(request: HttpRequest, code: str) -> HttpResponse:
         "parts": parts(envelope),
         "years": [(year, parts(year)) for year in queries.years_of(stream)],
         "competitions": [(competition, parts(competition.pot)) for competition in found],
-        "months": movements.burn_down(stream),
+        "months": movements.burn_down(stream, timezone.now().astimezone(UK).date()),
         "waiting": approvals.waiting(KIND).filter(content__stream=code),
         "may_change": bool(user.roles & rules.SETS_UP),
     }

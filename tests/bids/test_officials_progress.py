@@ -39,7 +39,13 @@ def test_a_day_is_one_of_the_united_kingdom(competition):
     Standing.objects.filter(bid=submitted_bid(competition)).update(
         submitted_at=dt.datetime(2027, 7, 1, 23, 30, tzinfo=dt.UTC)
     )
-    assert Day(dt.date(2027, 7, 2), 0, 1) in progress_of(competition).days
+    days = progress_of(competition).days
+    assert (days[0], days[-1]) == (Day(dt.date(2027, 2, 2), 1, 0), Day(dt.date(2027, 7, 2), 0, 1))
+
+
+def test_days_without_a_bid_are_shown_between(competition):
+    Standing.objects.filter(bid=submitted_bid(competition)).update(submitted_at=NOW + dt.timedelta(days=2))
+    assert [(day.started, day.submitted) for day in progress_of(competition).days] == [(1, 0), (0, 0), (0, 1)]
 
 
 @pytest.mark.parametrize("bids", [0, 1])

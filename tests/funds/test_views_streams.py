@@ -9,9 +9,10 @@ from django.urls import reverse
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
-from funds import actions, approvals, ledger, movements
+from funds import actions, approvals, ledger, movements, queries
 from funds.bars import parts
 from funds.models import Envelope, LedgerEntry, Proposal, Stream
+from funds.rules_in_database import COUNTERS
 from tests.asking import clock, get, post, told
 from tests.asking import text as read
 from tests.cast import NOW, money_in, person
@@ -238,9 +239,16 @@ def test_entries_ask_the_same_number_of_queries(competition, auditor, many, djan
 def test_the_burn_down_has_every_month():
     rows = [(dt.date(2027, 1, 1), "appropriation", 100), (dt.date(2027, 3, 1), "committed", 60)]
     rows += [(dt.date(2027, 3, 1), "instructed", 60), (dt.date(2027, 4, 1), "paid", 10)]
-    months = [(m.month.month, m.to_commit, m.to_pay) for m in movements.by_month(rows)]
-    assert months == [(1, 100, 100), (2, 100, 100), (3, 40, 100), (4, 40, 90)]
+    months = [(m.month.month, m.to_commit, m.to_pay) for m in movements.by_month(rows, dt.date(2027, 5, 31))]
+    assert months == [(1, 100, 100), (2, 100, 100), (3, 40, 100), (4, 40, 90), (5, 40, 90)]
+
+
+def test_the_burn_down_ends_where_the_counters_stand(competition):
+    commit(competition, 1_000, "MFA-1")
+    last = movements.burn_down(competition.stream, NOW.date())[-1]
+    stands = queries.envelope_of(competition.stream)
+    assert last[1:] == tuple(getattr(stands, f"{counter}_pence") for counter in COUNTERS)
 
 
 def test_no_entries_burn_nothing_down():
-    assert list(movements.by_month([])) == []
+    assert list(movements.by_month([], dt.date(2027, 5, 31))) == []
