@@ -99,6 +99,17 @@ def must_be_editable(state: str) -> None:
         raise Refused(f"The bid is {BidState(state).label.lower()}, so it cannot be changed.")
 
 
+def must_be_open_to_changes(state: str, shuts_at: dt.datetime, at: dt.datetime) -> None:
+    """Refuse changes of a bid by its state, or because its competition has closed.
+
+    Args:
+        shuts_at: the deadline and its grace, so that a save which waited with us is still taken.
+    """
+    must_be_editable(state)
+    if at > shuts_at:
+        raise Refused("The competition has closed, so the bid can no longer be changed. You can copy it into another.")
+
+
 # The deadline
 
 

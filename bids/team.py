@@ -13,12 +13,15 @@ from accounts.rules import is_company
 from accounts.states import Role
 from bids import rules, sections
 from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMember
-from bids.states import InvitationState, TeamRole
+from bids.states import EDITABLE, InvitationState, TeamRole
 from funds.models import Competition, Question, Strand
 from infra.rows import rows
 
 _ROLE = "(SELECT role FROM bids_teammember WHERE bid_id = b.id AND user_id = %(user)s)"
-_ALONE = f"SELECT {{b}}, {_ROLE} FROM bids_bid b WHERE "
+_SHUTS = """(
+    SELECT c.closes_at + c.grace_seconds * interval '1 second' FROM funds_competition c WHERE c.id = b.competition_id
+)"""
+_ALONE = f"SELECT {{b}}, {_ROLE}, {_SHUTS} FROM bids_bid b WHERE "
 _WITH_CALL = f"""
     SELECT {{b}}, {{c}}, {{s}}, {{o}}, {_ROLE} FROM bids_bid b
     JOIN funds_competition c ON c.id = b.competition_id
@@ -54,8 +57,15 @@ def one_with_role_of(user: User | None, found_by: str, value: int | str) -> Bid:
 
 def one_alone_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
     """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often."""
-    bid, role = _one(_ALONE + found_by, user, value, b=Bid)
+    bid, role, shuts_at = _one(_ALONE + found_by, user, value, b=Bid)
+    bid.known_to_shut_at = shuts_at
     return _brings_role(bid, user, role)
+
+
+def shuts_at(bid: Bid) -> dt.datetime:
+    """Return until when a bid can be changed: its competition's deadline and the grace; in no query if it is known."""
+    known = getattr(bid, "known_to_shut_at", None)
+    return known or bid.competition.closes_at + dt.timedelta(seconds=bid.competition.grace_seconds)
 
 
 def _one(sql: str, user: User | None, value: int | str, **models: type[Model]) -> tuple[Any, ...]:
@@ -69,6 +79,11 @@ def _brings_role(bid: Bid, user: User | None, role: str | None) -> Bid:
     if user is not None:
         bid.asked_for, bid.role_found = user.pk, role  # type: ignore[attr-defined]
     return bid
+
+
+def is_open_to_changes(bid: Bid, now: dt.datetime) -> bool:
+    """Tell whether a bid can still be changed: by its state, and because its competition is not over."""
+    return bid.state in EDITABLE and now <= shuts_at(bid)
 
 
 def role_of(user: User, bid: Bid) -> str:

@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import aid, match, rules
-from bids.actions.locks import locked_partner, must_edit_part
+from bids import aid, match
+from bids.actions.locks import locked_partner, must_be_open_to_changes, must_edit_part
 from bids.models import AidDeclaration, AidReceived, Bid, Partner
 from funds.states import AidCurrency
 from infra import words
@@ -20,10 +20,10 @@ MOST_ROWS = 200
 MOST = Decimal("999999999.99")
 
 
-def _open(partner: Partner, by: User) -> tuple[Bid, Partner]:
+def _open(partner: Partner, by: User, at: dt.datetime) -> tuple[Bid, Partner]:
     bid, partner = locked_partner(partner)
     must_edit_part(bid, partner, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     if not aid.is_asked(partner, bid.competition):
         raise Refused("This competition does not ask this partner for earlier aid.")
     return bid, partner
@@ -43,7 +43,7 @@ def add_aid(
     Raises:
         Refused: it is not asked for, lies in the future, or cannot be right.
     """
-    bid, partner = _open(partner, by)
+    bid, partner = _open(partner, by, at)
     giver, scheme = match.tidy(giver), match.tidy(scheme)
     if problem := words.why_not_text(giver) or words.why_not_text(scheme):
         raise Refused(problem)
@@ -73,7 +73,7 @@ def add_aid(
 @transaction.atomic
 def remove_aid(*, partner: Partner, row: int, by: User, at: dt.datetime) -> None:
     """Take one sum off a partner's list; its confirmation falls. One that is gone already is no error."""
-    bid, partner = _open(partner, by)
+    bid, partner = _open(partner, by, at)
     removed, _ = partner.aid_received.filter(pk=row).delete()
     if removed:
         AidDeclaration.objects.filter(partner=partner).delete()
@@ -87,7 +87,7 @@ def confirm_aid(*, partner: Partner, sha256: str, by: User, at: dt.datetime) -> 
     Raises:
         Refused: the list has changed since it was read.
     """
-    bid, partner = _open(partner, by)
+    bid, partner = _open(partner, by, at)
     if aid.digest_of(partner.aid_received.all()) != sha256:
         raise Refused("The list has changed since you opened it. Read it again before you confirm it.")
     declaration, is_new = AidDeclaration.objects.get_or_create(

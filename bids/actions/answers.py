@@ -8,8 +8,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from bids import rules
-from bids.actions.locks import locked_alone, must_edit
+from bids.actions.locks import locked_alone, must_be_open_to_changes, must_edit
 from bids.models import Answer, Bid
 from funds.models import Question
 from infra import words
@@ -55,7 +54,7 @@ def save_answer(
     """
     bid = locked_alone(bid, by)
     must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     if question.competition_id != bid.competition_id:
         raise Refused("This question does not belong to the competition of the bid.")
     if problem := words.why_not_text(text):

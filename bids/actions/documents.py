@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import record
-from bids import rules, tasks, team
-from bids.actions.locks import locked, locked_source, must_edit, must_edit_part
+from bids import tasks, team
+from bids.actions.locks import locked, locked_source, must_be_open_to_changes, must_edit, must_edit_part
 from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Document, MatchSource
 from bids.states import DocumentKind, MatchState, ScanState
@@ -64,11 +64,11 @@ def attach_document(
         infra.storage.StorageAway: S3 does not answer; nothing is kept.
     """
     place = _Place(kind, source, question, asked)
-    _must_attach(bid, place, by)
+    _must_attach(bid, place, by, at)
     kept = _kept(file, filename, place)
     with transaction.atomic():
         bid = locked(bid)
-        _must_attach(bid, place, by)
+        _must_attach(bid, place, by, at)
         before = _current(bid).filter(**place.only_one).first() if place.only_one else None
         return _write(bid, place, kept, before, dated_on=dated_on, by=by, at=at)
 
@@ -84,11 +84,11 @@ def replace_document(*, document: Document, file: BinaryIO, filename: str, by: U
     if document.match_source_id:
         raise Refused("Evidence of match funding stays on the record. Give better evidence beside it.")
     place = _Place(document.kind, None, document.question, document.asked)
-    _must_attach(document.bid, place, by)
+    _must_attach(document.bid, place, by, at)
     kept = _kept(file, filename, place)
     with transaction.atomic():
         bid = locked(document.bid)
-        _must_attach(bid, place, by)
+        _must_attach(bid, place, by, at)
         return _write(bid, place, kept, Document.objects.get(pk=document.pk), dated_on=None, by=by, at=at)
 
 
@@ -135,7 +135,7 @@ def _current(bid: Bid) -> QuerySet[Document]:
     return Document.objects.filter(bid=bid, deleted_at=None)
 
 
-def _must_attach(bid: Bid, place: _Place, by: User) -> None:
+def _must_attach(bid: Bid, place: _Place, by: User, at: dt.datetime) -> None:
     """Refuse a file that this person may not give to this part of the bid now."""
     kind, source, question, asked = place
     if kind not in DocumentKind.values:
@@ -149,10 +149,10 @@ def _must_attach(bid: Bid, place: _Place, by: User) -> None:
     if question and not question.takes_appendix:
         raise Refused(f"“{question.heading}” takes no appendix.")
     if kind == DocumentKind.OVERHEAD_WORKINGS:
-        _must_spend(bid, by)
+        _must_spend(bid, by, at)
         return
     if source is None:
-        _must_change_papers(bid, by)
+        _must_change_papers(bid, by, at)
         return
     if source.partner.bid_id != bid.pk:
         raise Refused("This source of match funding belongs to another bid.")
@@ -161,17 +161,17 @@ def _must_attach(bid: Bid, place: _Place, by: User) -> None:
         raise Refused("The bid has ended, so evidence can no longer be given.")
 
 
-def _must_spend(bid: Bid, by: User) -> None:
+def _must_spend(bid: Bid, by: User, at: dt.datetime) -> None:
     """Refuse workings from somebody who may change the costs of no partner: whoever states overheads explains them."""
     if not team.own_parts(by, bid, bid.partners.all()):
         must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
 
 
-def _must_change_papers(bid: Bid, by: User) -> None:
+def _must_change_papers(bid: Bid, by: User, at: dt.datetime) -> None:
     """Refuse changes of documents that are no evidence."""
     must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
 
 
 @transaction.atomic
@@ -187,7 +187,7 @@ def delete_document(*, document: Document, by: User, at: dt.datetime) -> Documen
         return _delete_evidence(document, by, at)
     bid = locked(document.bid_id)
     document = Document.objects.get(pk=document.pk)
-    _must_change_papers(bid, by)
+    _must_change_papers(bid, by, at)
     return _put_aside(document, bid, by, at)
 
 
@@ -227,7 +227,7 @@ def restore_document(*, document: Document, by: User, at: dt.datetime) -> Docume
     """
     bid = locked(document.bid_id)
     document = Document.objects.select_related("question", "asked").get(pk=document.pk)
-    _must_change_papers(bid, by)
+    _must_change_papers(bid, by, at)
     if document.match_source_id:
         raise Refused("Evidence that was taken back is not brought back. Give other evidence.")
     if document.scan == ScanState.INFECTED:

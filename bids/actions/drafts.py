@@ -11,7 +11,7 @@ from accounts.states import Role
 from audit.record import digest, record
 from bids import queries, rules, tasks
 from bids.actions.finance import reset_percent
-from bids.actions.locks import locked, must_edit
+from bids.actions.locks import locked, must_be_open_to_changes, must_edit
 from bids.models import Bid, Document, MatchSource, Partner, TeamMember
 from bids.seen import DETAILS
 from bids.states import MatchState, TeamRole
@@ -127,7 +127,7 @@ def save_basics(
     """
     bid = locked(bid)
     must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     asked = {
         "title": None if title is None else checked_title(title),
         "category": category,
@@ -177,7 +177,7 @@ def add_partner(*, bid: Bid, organisation: Organisation, by: User, at: dt.dateti
     """
     bid = locked(bid)
     must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     if there := bid.partners.filter(organisation=organisation).first():
         return there
     if organisation.kind not in bid.competition.partner_kinds:
@@ -206,7 +206,7 @@ def remove_partner(*, partner: Partner, by: User, at: dt.datetime) -> None:
     """
     bid = locked(partner.bid_id)
     must_edit(bid, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     if bid.lead_id == partner.organisation_id:
         raise Refused("The lead cannot be removed from its own bid.")
     sources = MatchSource.objects.filter(partner=partner)

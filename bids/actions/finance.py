@@ -12,7 +12,7 @@ from accounts.rules import Refused, is_company
 from accounts.states import Role, Size
 from audit.record import digest, record
 from bids import costs, queries, rules, tasks
-from bids.actions.locks import locked_partner, must_edit_part
+from bids.actions.locks import locked_partner, must_be_open_to_changes, must_edit_part
 from bids.models import Bid, CostLine, Partner
 from bids.seen import FUNDING
 from bids.states import CostCategory
@@ -54,7 +54,7 @@ def set_costs(
     """
     bid, partner = locked_partner(partner)
     must_edit_part(bid, partner, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     days = partner.working_days if working_days is None else working_days
     worked = costs.worked_out(lines, days, bid.competition.cost_categories)
     return write_costs(bid, partner, worked, days, by=by, at=at)
@@ -105,7 +105,7 @@ def set_funding(
     """
     bid, partner = locked_partner(partner)
     must_edit_part(bid, partner, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     try:
         asked, other = costs.number(percent, _PERCENT), costs.number(other_public_pounds, _OTHER)
     except costs.BadInput as error:
@@ -132,7 +132,7 @@ def set_size(*, partner: Partner, size: str, by: User, at: dt.datetime) -> Partn
     """
     bid, partner = locked_partner(partner)
     must_edit_part(bid, partner, by)
-    rules.must_be_editable(bid.state)
+    must_be_open_to_changes(bid, at)
     if size not in Size.values or (size == Size.NON_BUSINESS) == is_company(partner.organisation.kind):
         raise Refused("Choose a size that fits the organisation.")
     if partner.organisation.size_declarations.exists() and size != partner.organisation.size:

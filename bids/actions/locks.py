@@ -1,8 +1,10 @@
 """Take the lock of a bid and ask who may touch it. The bid is always locked before anything below it."""
 
+import datetime as dt
+
 from accounts.models import User
 from accounts.rules import Refused
-from bids import team
+from bids import rules, team
 from bids.models import Bid, MatchSource, Partner
 
 _LOCKED = "b.id = %(value)s FOR NO KEY UPDATE OF b"
@@ -32,6 +34,11 @@ def locked_source(source: MatchSource) -> tuple[Bid, MatchSource]:
     bid = locked(Partner.objects.values_list("bid", flat=True).get(match_sources=source))
     rows = MatchSource.objects.select_for_update(no_key=True, of=("self",)).select_related("partner__organisation")
     return bid, rows.get(pk=source.pk)
+
+
+def must_be_open_to_changes(bid: Bid, at: dt.datetime) -> None:
+    """Refuse changes of a bid that is submitted or over, or whose competition has closed."""
+    rules.must_be_open_to_changes(bid.state, team.shuts_at(bid), at)
 
 
 def must_edit(bid: Bid, by: User) -> None:

@@ -11,10 +11,10 @@ from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
 from audit.record import record
 from bids import match, queries, tasks
-from bids.actions.locks import locked_partner, locked_source, must_edit_part
+from bids.actions.locks import locked_partner, locked_source, must_be_open_to_changes, must_edit_part
 from bids.actions.organisations import found_or_registered
 from bids.models import Document, MatchSource, Partner
-from bids.states import MatchKind, MatchState, ScanState
+from bids.states import EDITABLE, MatchKind, MatchState, ScanState
 from infra import words
 
 
@@ -58,6 +58,8 @@ def declare_match(
     must_edit_part(bid, partner, by)
     if bid.state not in match.OPEN_TO_SOURCES:
         raise Refused("The bid has ended, so match funding can no longer be declared.")
+    if bid.state in EDITABLE:
+        must_be_open_to_changes(bid, at)
     funder = match.tidy(funder)
     if problem := words.why_not_text(funder):
         raise Refused(problem)

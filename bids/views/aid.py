@@ -10,7 +10,6 @@ from bids import aid, team
 from bids.actions.aid import add_aid, confirm_aid, remove_aid
 from bids.forms.aid import AidForm
 from bids.models import Partner
-from bids.states import EDITABLE
 from bids.views.loading import changing_part, of_part
 from funds.models import PastAward
 from infra.deeds import attempt, carry_out
@@ -20,9 +19,10 @@ from infra.deeds import attempt, carry_out
 @of_part
 def received(request: HttpRequest, part: Partner) -> HttpResponse:
     """Show what a partner received before, whether this grant still fits, and what the register knows."""
-    page = aid.page_of(part, timezone.now().date())
+    now = timezone.now()
+    page = aid.page_of(part, now.date())
     why = team.why_not_edit_part(person(request), part.bid, part.organisation_id)
-    may_change = page.is_asked and not why and part.bid.state in EDITABLE
+    may_change = page.is_asked and not why and team.is_open_to_changes(part.bid, now)
     return render(request, "bids/aid.html", {"bid": part.bid, "part": part, "aid": page, "may_change": may_change})
 
 

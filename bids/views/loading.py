@@ -130,7 +130,7 @@ def leading(view: View) -> View:
 
 def _closed(bid: Bid) -> str:
     try:
-        rules.must_be_editable(bid.state)
+        rules.must_be_open_to_changes(bid.state, team.shuts_at(bid), timezone.now())
     except Refused as refused:
         return str(refused)
     return ""

@@ -13,7 +13,6 @@ from bids import actions, overview, team
 from bids.actions.organisations import bring_in
 from bids.forms.organisations import SizeForm
 from bids.models import Bid, Partner
-from bids.states import EDITABLE
 from bids.views.finding import find
 from bids.views.loading import changing, changing_part, of_bid
 from infra.deeds import attempt, carry_out, outcome
@@ -24,7 +23,7 @@ from infra.deeds import attempt, carry_out, outcome
 def partners(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Show who takes part and what each costs."""
     found = overview.overview(bid, timezone.now().date())
-    may_change = overview.may_edit(person(request), bid) and bid.state in EDITABLE
+    may_change = overview.may_edit(person(request), bid) and team.is_open_to_changes(bid, timezone.now())
     parts = [part for part, _ in found.money]
     totals = {f: sum(getattr(p, f) for p in parts) for f in overview.MONEY}
     page = {"bid": bid, "parts": parts, "totals": totals, "missing": found.missing, "may_change": may_change}

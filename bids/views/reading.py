@@ -28,7 +28,7 @@ from infra.deeds import STORAGE_AWAY
 @of_bid
 def check(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Show the whole bid, and what it still lacks."""
-    user, is_editable = person(request), bid.state in EDITABLE
+    user, is_editable = person(request), team.is_open_to_changes(bid, timezone.now())
     content = queries.content_of(bid)
     if is_editable:
         content["answers"] = _with_unanswered(bid, content["answers"])

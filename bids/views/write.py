@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.rules import Refused
 from accounts.signed_in import person
-from bids import actions, overview, progress
+from bids import actions, overview, progress, team
 from bids.forms.papers import AnswerForm
 from bids.forms.project import DetailsForm
 from bids.models import Answer, Bid
-from bids.states import EDITABLE
 from bids.views.loading import changing, of_bid
 from bids.views.working import on_the_bid
 from funds.rules import is_open
@@ -41,7 +40,7 @@ def bid(request: HttpRequest, bid: Bid) -> HttpResponse:
             "overview": found,
             "only_mine": "mine" in request.GET,
             **on_the_bid(user, bid, found, now),
-            "is_editable": bid.state in EDITABLE,
+            "is_editable": team.is_open_to_changes(bid, now),
             "is_open": takes_bids,
             "may_edit": overview.may_edit(user, bid),
             "next_step": progress.next_step(bid.told_state, takes_bids, bid.version),

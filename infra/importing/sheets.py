@@ -144,7 +144,11 @@ def _by_column(rows: Iterable[tuple[int, list[str]]], template: Template) -> lis
         )
     if twice := [columns[key] for key in columns if keys.count(key) > 1]:
         raise Refused(f"The heading “{twice[0]}” stands there twice. Delete one of the columns.")
-    strange = {at: heading.strip() for at, heading in enumerate(headings) if heading.strip() and not keys[at]}
+    strange = {
+        at: heading.strip().replace(FORMULA, "(formula)")
+        for at, heading in enumerate(headings)
+        if heading.strip() and not keys[at]
+    }
     found = []
     for number, cells in rows:
         if lost := [strange[at] for at, cell in enumerate(cells) if at in strange and cell.strip()]:

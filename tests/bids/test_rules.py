@@ -1,6 +1,7 @@
 """Rules of bids: deadline, ceilings, the match-funding identity, consortia."""
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 
 import pytest
@@ -149,3 +150,10 @@ def test_a_business_is_in_as_many_bids_as_allowed():
 def test_the_lead_edits_all_and_a_partner_its_part(lead, organisation, acts_for, whole, part):
     assert rules.may_edit(lead, acts_for) is whole
     assert rules.may_edit_part(lead, organisation, acts_for) is part
+
+
+@pytest.mark.parametrize(("seconds", "is_open"), [(0, True), (0.001, True), (120, True), (121, False)])
+def test_a_bid_is_changed_until_the_grace_has_passed(seconds, is_open):
+    shuts_at = NOON + dt.timedelta(seconds=120)
+    with nullcontext() if is_open else pytest.raises(Refused, match="competition has closed"):
+        rules.must_be_open_to_changes("draft", shuts_at, NOON + dt.timedelta(seconds=seconds))
