@@ -1,7 +1,7 @@
 """Where the money of all streams stands by financial year, and what is to come. Pence; every figure opens its rows."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from funds import plans
 from funds.instants import LONDON
 from funds.models import Envelope, LedgerEntry, Stream
 from funds.states import EntryKind, EnvelopeKind
+from funds.years import months_from
 
 SPENDING = (AwardState.ACCEPTED, AwardState.LIVE)
 
@@ -69,8 +70,16 @@ def forecast(stream: Stream | None = None) -> list[Month]:
     ended = claims(stream).annotate(month=TruncMonth("ends_on"))
     paid = payments(stream).annotate(month=TruncMonth("at", tzinfo=LONDON))
     claimed, out = _sums(ended, "month", "grant_pence"), {at.date(): p for at, p in _sums(paid, "month").items()}
-    months = sorted({*planned, *claimed, *out})
+    months = _each_month({*planned, *claimed, *out})
     return [Month(m, planned.get(m, 0), claimed.get(m, 0), out.get(m, 0)) for m in months]
+
+
+def _each_month(known: Collection[dt.date]) -> list[dt.date]:
+    """Return the first days of the months from the first to the last that is known, without a gap."""
+    if not known:
+        return []
+    first, last = min(known), max(known)
+    return months_from(first, (last.year - first.year) * 12 + last.month - first.month + 1)
 
 
 def _sums(rows: QuerySet, by: str, what: str = "pence") -> dict:

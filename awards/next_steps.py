@@ -92,6 +92,8 @@ def of_claim(
     steps = set()
     monitors = award.network in reader.monitors
     manages, pays = Role.FUND_MANAGER in reader.roles, Role.FINANCE_OFFICER in reader.roles
+    if state == C.RETURNED:
+        return frozenset({"instruct"} if pays else set()) | frozenset({"reject"} if manages else set())
     turn = {C.SUBMITTED: ("review", monitors), C.REVIEWED: ("approve", manages), C.APPROVED: ("instruct", pays)}
     step, is_mine = turn.get(C(state), ("", False))
     if is_mine and reader.key not in agreed:

@@ -15,7 +15,7 @@ from accounts.states import Role
 from awards import actions, claim_checks, forms, overview, queries, reports, rules
 from awards.claim_forms import ClaimDeclaration, NilDeclaration, Questions
 from awards.models import Claim, Payment
-from awards.states import CLAIM_EDITABLE
+from awards.states import CLAIM_EDITABLE, RecoveryState
 from awards.views.shared import (
     GET_OR_POST,
     as_applicant,
@@ -67,6 +67,9 @@ def start(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "awards/claim_start.html", {"award": found, "form": form, "periods": periods})
 
 
+UNTOLD = (RecoveryState.PROPOSED, RecoveryState.DROPPED)  # what the claimant need not know
+
+
 @require_safe
 def claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one claim: its items and sums, who has agreed to it, and what this person may do next.
@@ -90,6 +93,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
         "is_late": (rules.uk_day(found.received_at) if found.received_at else today()) > due_on,
         "agreed": agreed,
         "payment": getattr(found, "payment", None),
+        "asked_back": list(found.recoveries.exclude(state__in=UNTOLD if is_own else ()).order_by("id")),
         "may": may,
         "may_settle": bool(may & {"review", "approve", "instruct", "query"}),
     }

@@ -16,6 +16,7 @@ from awards.models import Award, AwardPartner, Recovery
 from funds import watchdog
 from funds.models import Envelope, LedgerEntry
 from funds.years import months_from
+from tests.asking import get, text
 from tests.cast import organisation
 from tests.cast_awards import QUARTER_OVER, STARTS_ON
 from tests.cast_runs import made, now, payer, ready, report, second_finance
@@ -114,6 +115,14 @@ def test_the_organisation_is_told_what_to_pay_back(paid, people):
     message = Message.objects.get(template="recovery_demanded")
     assert message.subject == f"Pay back £2,000 of claim {paid.reference}"
     assert due.reference in message.body
+
+
+def test_the_claimant_finds_it_on_the_claim_once_it_is_demanded(paid, people):
+    due = ask(paid, people)
+    assert due.reference not in text(get(people.applicant, "claim", paid.reference))
+    recovering.demand_recovery(recovery=due, by=people.second_manager, **FM)
+    shown = text(get(people.applicant, "claim", paid.reference))
+    assert (due.reference in shown, "£2,000" in shown) == (True, True)
 
 
 def test_a_payment_under_recovery_cannot_be_returned_by_the_bank(paid, people):

@@ -95,6 +95,7 @@ MANAGES, PAYS = official(Role.FUND_MANAGER), official(Role.FINANCE_OFFICER)
         (ClaimState.APPROVED, set(), {"query"}, {"instruct", "query"}),
         (ClaimState.INSTRUCTED, set(), set(), {"pay"}),
         (ClaimState.PAID, set(), set(), set()),
+        (ClaimState.RETURNED, set(), {"reject"}, {"instruct"}),
         (ClaimState.REJECTED, set(), set(), set()),
     ],
 )

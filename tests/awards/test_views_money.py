@@ -1,8 +1,10 @@
 """Every total of the money pages is the sum of the rows that it opens."""
 
+import datetime as dt
 import re
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from awards import money
 from funds import movements
@@ -90,6 +92,11 @@ def test_each_figure_of_the_forecast_is_the_sum_of_the_rows_that_it_opens(figure
     for month, pence in found.items():
         rows, total = money.rows_of(figure, None, month)
         assert (total, sum(getattr(row, column) for row in rows)) == (pence, pence)
+
+
+def test_the_forecast_has_no_gap_between_its_months(paid):
+    months = [m.month for m in money.forecast()]
+    assert months == [dt.date(2027, 3, 1) + relativedelta(months=n) for n in range(12)]
 
 
 def test_the_pages_of_claims_and_payments_name_their_rows(paid, people):
