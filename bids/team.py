@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.rules import is_company
 from accounts.states import Role
 from bids import rules, sections
+from bids.match import OPEN_TO_SOURCES
 from bids.models import Assignment, Bid, Invitation, Partner, Presence, TeamMember
 from bids.states import EDITABLE, InvitationState, TeamRole
 from funds.models import Competition, Question, Strand
@@ -58,7 +59,7 @@ def one_with_role_of(user: User | None, found_by: str, value: int | str) -> Bid:
 def one_alone_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
     """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often."""
     bid, role, shuts_at = _one(_ALONE + found_by, user, value, b=Bid)
-    bid.known_to_shut_at = shuts_at
+    bid.known_to_shut_at = shuts_at  # type: ignore[attr-defined]
     return _brings_role(bid, user, role)
 
 
@@ -84,6 +85,11 @@ def _brings_role(bid: Bid, user: User | None, role: str | None) -> Bid:
 def is_open_to_changes(bid: Bid, now: dt.datetime) -> bool:
     """Tell whether a bid can still be changed: by its state, and because its competition is not over."""
     return bid.state in EDITABLE and now <= shuts_at(bid)
+
+
+def takes_sources(bid: Bid, now: dt.datetime) -> bool:
+    """Tell whether match funding can be declared and shown: while the bid can still be funded."""
+    return is_open_to_changes(bid, now) if bid.state in EDITABLE else bid.state in OPEN_TO_SOURCES
 
 
 def role_of(user: User, bid: Bid) -> str:

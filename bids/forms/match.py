@@ -27,7 +27,7 @@ PUBLIC = "{} is public money, which cannot be match funding. Enter it under othe
 SHOWN_BY = {
     MatchKind.OWN_RESERVES: f"Shown by a bank statement that is at most {match.EVIDENCE_DAYS} days old.",
     MatchKind.EQUITY: "Shown by a signed letter of the investor, or a term sheet.",
-    MatchKind.LOAN: "Shown by a loan agreement, or an offer that nothing stands in the way of.",
+    MatchKind.LOAN: "Shown by a signed loan agreement or offer.",
     MatchKind.CUSTOMER: "Shown by a signed order or contract.",
     MatchKind.CHARITY: "Shown by a letter of award.",
     MatchKind.IN_KIND: "Time, goods or services. Shown by a signed letter that values them at cost.",

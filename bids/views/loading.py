@@ -14,7 +14,6 @@ from accounts.rules import Refused
 from accounts.signed_in import person
 from bids import overview, rules, sections, team
 from bids.actions.team import touch
-from bids.match import OPEN_TO_SOURCES
 from bids.models import Bid, Partner
 
 View = Callable[..., HttpResponse]
@@ -96,7 +95,7 @@ def adding_match(view: View) -> View:
 
     def look(request: HttpRequest, part: Partner, **further: Any) -> HttpResponse:
         why = team.why_not_edit_part(person(request), part.bid, part.organisation_id)
-        if not why and part.bid.state not in OPEN_TO_SOURCES:
+        if not why and not team.takes_sources(part.bid, timezone.now()):
             why = "The bid has ended, so its match funding can no longer be changed."
         return _shown(request, part.bid, why) or view(request, part, **further)
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.signed_in import person
 from accounts.states import Role
-from bids import actions, overview, pledges, queries
+from bids import actions, overview, pledges, queries, team
 from bids.actions.evidence import hand_in_evidence
 from bids.actions.match import declare_match_of
 from bids.forms.match import MatchForm
 from bids.forms.money import EvidenceForm
-from bids.match import OPEN_TO_SOURCES, in_kind_allowed, month_by_month, stale
+from bids.match import in_kind_allowed, month_by_month, stale
 from bids.models import Bid, Partner
 from bids.states import MatchState
 from bids.views.loading import adding_match, of_bid, of_part
@@ -49,7 +49,7 @@ def match(request: HttpRequest, part: Partner) -> HttpResponse:
         "months": month_by_month(part.match_pounds, counted, bid.start_on, bid.months) if bid.start_on else [],
         "in_kind": in_kind_allowed(part.match_pounds, call.in_kind_percent),
         "same": pledges.cited_in_own_bids(sources, user),
-        "may_change": overview.may_edit_part(user, part) and bid.state in OPEN_TO_SOURCES,
+        "may_change": overview.may_edit_part(user, part) and team.takes_sources(bid, timezone.now()),
         "sees_evidence": bool({bid.lead_id, part.organisation_id} & ours),
     }
     return render(request, "bids/match.html", page)
