@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
-from accounts.models import User
+from accounts.actions import grant_role
+from accounts.models import Organisation, User
 from accounts.rules import Refused
+from accounts.states import OFFICIAL_ROLES, OrganisationKind, Role
 from assessments import rules
 from assessments.actions import register_assessor
 from assessments.actions.sheets import keep
@@ -218,8 +220,11 @@ class _Writer:
         if person is None:
             person = User.objects.create_user(email, full_name=email.partition("@")[0])
             record("person.imported", f"user:{person.pk}", by=None, at=self.at)
+        if person.roles & OFFICIAL_ROLES:
+            raise Unacceptable(f"{email} is an official of the fund, who reads every bid and so cannot assess.")
         if found := Assessor.objects.filter(user=person).first():
             return found
+        self._give_role(person)
         self.entry.changes.append(
             "the assessor is new: registered as independent, for methodology, until they say more; they agree"
             " to the terms here before they open a bid"
@@ -227,6 +232,14 @@ class _Writer:
         return register_assessor(
             user=person, network=None, types=[AssessorType.METHODOLOGY], capacity=CAPACITY, by=None, at=self.at
         )
+
+    def _give_role(self, person: User) -> None:
+        """Let a new assessor open their pages: independents assess for the department."""
+        department = Organisation.objects.filter(kind=OrganisationKind.DEPARTMENT).order_by("pk").first()
+        if department:
+            grant_role(user=person, organisation=department, role=Role.ASSESSOR, by=None, at=self.at)
+        else:
+            self.entry.notes.append("no department is registered, so the assessor has no pages until they are invited")
 
     def _must_be_same(self, seat: Seat, key: str) -> None:
         """Refuse a line about a seat that another line, or somebody here, has made."""

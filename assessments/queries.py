@@ -128,14 +128,11 @@ def agreed_version(assessor: Assessor) -> str | None:
     return assessor.agreements.order_by("-pk").values_list("version", flat=True).first()
 
 
-def has_declared(user: User, today: dt.date) -> bool:
-    """Tell whether a person's declaration of interests as an assessor holds today."""
-    return Declaration.objects.filter(assessor__user=user, until__gte=today).exists()
-
-
-def has_agreed(user: User) -> bool:
-    """Tell whether a person has agreed to any version of the terms on which bids are assessed."""
-    return Agreement.objects.filter(assessor__user=user).exists()
+def standing_of(user: User, today: dt.date) -> tuple[bool, bool]:
+    """Tell whether a person has ever agreed to the terms, and whether their declaration holds today. One query."""
+    agreed = Agreement.objects.filter(assessor=OuterRef("pk"))
+    declared = Declaration.objects.filter(assessor=OuterRef("pk"), until__gte=today)
+    return Assessor.objects.filter(user=user).values_list(Exists(agreed), Exists(declared)).first() or (False, False)
 
 
 def declarations_running_out(today: dt.date, days: int) -> list[tuple[User, dt.date]]:

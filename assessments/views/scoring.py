@@ -28,8 +28,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     groups = {group: [seat for seat in shown if scoring.group_of(seat) == group] for group in scoring.GROUPS}
     facts = {
         "parties": _parties([s.bid for s in groups["invited"] if not s.bid.competition.is_blind]),
-        "declared": queries.has_declared(user, today),
-        "agreed": queries.has_agreed(user),
+        **dict(zip(("agreed", "declared"), queries.standing_of(user, today), strict=True)),
         "today": today,
         "has_any": bool(seats),
         "titles": blind.title_in_lists,

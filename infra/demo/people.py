@@ -16,6 +16,7 @@ from assessments import agreement
 from assessments.actions import agree, declare_for_the_year, register_assessor
 from assessments.models import Assessor
 from assessments.states import AssessorType
+from infra.demo.assessing import let_in
 
 REFERENCE = Path(__file__).parent / "reference"
 AREAS = [
@@ -188,23 +189,33 @@ def gather(at: dt.datetime) -> People:
         people.applicants[trust.pk] = person(email, _name(i + 90), Role.APPLICANT, trust, at)
     for what in COLLEAGUES:
         people.colleagues[what] = colleague(people.applicants[companies[0].pk], companies[0], what, at)
-    people.assessors = [_assessor(i, networks, at) for i in range(24)]
+    people.assessors = [_assessor(i, networks, people.ahsn_lead, at) for i in range(24)]
     return people
 
 
-def _assessor(i: int, networks: list[Organisation], at: dt.datetime) -> Assessor:
-    """Return the i-th assessor: types take turns, so that every bid can have a clinical and a commercial one."""
+def _assessor(i: int, networks: list[Organisation], lead: User, at: dt.datetime) -> Assessor:
+    """Return the i-th assessor: types take turns, so that every bid can have a clinical and a commercial one.
+
+    The first is invited by the lead of the first network; the others were brought in before there was a portal.
+    """
     network = networks[i % len(networks)]
     email = "assessor@example.org" if i == 0 else f"assessor.{i + 1}@example.org"
-    user = person(email, f"Dr {_name(i + 50)}", Role.ASSESSOR, network, at)
-    if found := Assessor.objects.filter(user=user).first():
+    if found := Assessor.objects.filter(user__email=email).first():
         return found
     kinds = [AssessorType.CLINICAL, AssessorType.COMMERCIAL, AssessorType.METHODOLOGY, AssessorType.LAY]
     types = [kinds[i % 2]] + ([kinds[2 + i % 4 // 2]] if i % 3 == 0 else [])
-    made = register_assessor(
-        user=user, network=network, types=types, capacity=5, expertise=[EXPERTISE[i % 8], EXPERTISE[(i + 3) % 8]],
-        clinical_areas=[AREAS[i % 6], AREAS[(i + 1) % 6]], by=None, at=at,
-    )  # fmt: skip
+    knows = {
+        "expertise": [EXPERTISE[i % 8], EXPERTISE[(i + 3) % 8]],
+        "clinical_areas": [AREAS[i % 6], AREAS[(i + 1) % 6]],
+    }
+    name = f"Dr {_name(i + 50)}"
+    if i == 0:
+        user = User.objects.create_user(email, full_name=name)
+        made = let_in(user, network, lead, at, types=types, capacity=5, about="Digital health in hospitals.", **knows)
+        declare_for_the_year(assessor=made, by=user, at=at + dt.timedelta(hours=2))
+        return made
+    user = person(email, name, Role.ASSESSOR, network, at)
+    made = register_assessor(user=user, network=network, types=types, capacity=5, **knows, by=None, at=at)
     agree(assessor=made, read_sha256=agreement.SHA256, by=user, at=at)
     declare_for_the_year(assessor=made, by=user, at=at)
     return made

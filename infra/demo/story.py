@@ -34,7 +34,7 @@ from funds.models import Competition
 from funds.money import floor_percent
 from funds.past_awards import of_companies
 from funds.states import CompetitionState
-from infra.demo import panels, plans
+from infra.demo import assessing, panels, plans
 from infra.demo.before_letter import prepare, verify
 from infra.demo.claim_papers import prove, report
 from infra.demo.dates import Calendar
@@ -179,12 +179,14 @@ def assess(competition: Competition, people: People, calendar: Calendar) -> int:
     if competition.state == CompetitionState.PUBLISHED:
         competition = assessments.begin_assessment(competition=competition, **facts, at=calendar.closes + 2 * HOUR)
     if competition.state == CompetitionState.IN_ASSESSMENT:
-        assessments.allocate(competition=competition, **facts, at=calendar.closes + 24 * HOUR)
+        assessing.seat(competition, people.managers[0], calendar.closes + 24 * HOUR)
     quality = {plan.title: plan.quality for plan in plans.first_round()}
     seats = Seat.objects.filter(bid__competition=competition).select_related("bid", "assessor__user").order_by("id")
     for seat in seats:
         if seat.state == SeatState.INVITED:
             _score(seat, competition, quality[seat.bid.title], calendar)
+    if competition.state == CompetitionState.IN_ASSESSMENT:
+        assessing.discuss(competition, people.managers[0], calendar.assessed)
     return seats.filter(assessment__state="submitted").count()
 
 

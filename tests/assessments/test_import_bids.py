@@ -403,7 +403,11 @@ def test_an_imported_assessment_is_kept_as_it_was_handed_in(run):
     assert (kept.number, list(kept.content["scores"].values())) == (1, [[7, "Because."]] * 10)
 
 
-def test_an_imported_assessor_agrees_before_a_bid_opens(run, clock):
+def test_an_official_is_no_assessor(run, fund_manager):
+    assert "cannot assess" in run([BID], [sheet(assessor=fund_manager.email)])[-1]["reason"]
+
+
+def test_an_imported_assessor_agrees_before_a_bid_opens(run, department, clock):
     run([BID], [sheet(state="OPEN")])
     seat = Seat.objects.select_related("assessor__user").get()
     who, page = seat.assessor.user, ("assessment", seat.pk)

@@ -175,5 +175,5 @@ def test_the_list_asks_the_same_number_of_queries(many, assessment, fund_manager
     many_seats(bids[many // 3 :], invited, [who], "accepted")
     many_seats(bids[: many // 3], invited, [who], "invited")
     client = signed_in(who.user)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("assessments"))

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.states import Role
 from assessments import actions
-from assessments.models import PanelMeeting
+from assessments.models import PanelMeeting, Seat
 from bids.models import Bid
 from tests.cast import person
-from tests.cast_assessments import CLOSED, STAFF, assessor, submitted_bid
+from tests.cast_assessments import CLOSED, STAFF, assessor, submitted_bid, write
 from tests.journeys.cast import Visitor
 
 pytestmark = [
@@ -26,6 +26,18 @@ def after_the_deadline(noon, monkeypatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: CLOSED)
 
 
+def allocate(one: Visitor, reference: str, worker) -> None:
+    """Let an allocation be worked out, and invite everybody whom it seats."""
+    one.open(f"/competitions/{reference}/manage")
+    one.press("Allocate assessors")
+    one.press("Start")
+    worker()
+    one.sees("No other allocation is better")
+    one.press("See what accepting would do")
+    one.press("Accept and invite")
+    one.sees("The seats are given")
+
+
 def score(one: Visitor, seat: int, points: str) -> None:
     """Accept a bid, score it and hand the sheet in."""
     one.open(f"/assessments/{seat}/")
@@ -38,6 +50,29 @@ def score(one: Visitor, seat: int, points: str) -> None:
         one.page.locator(f"[name={name}][value=yes]").check()
     one.press("Save and hand in")
     one.sees("is handed in. Thank you.")
+
+
+def discuss(officer: Visitor, one: Visitor, seat: Seat) -> None:
+    """Open a discussion of a flagged bid from its page, let an assessor talk, and close it."""
+    officer.open(f"/competitions/{seat.bid.competition.reference}/bids/{seat.bid.reference}")
+    officer.follow("Discussion")
+    officer.sees("Flagged: wide spread")
+    officer.is_clean()
+    officer.page.locator("[name=open-text]").fill("You are far apart.")
+    officer.press("Open a discussion")
+    officer.sees("Opened. The assessors are told.")
+    one.open(f"/assessments/{seat.pk}/")
+    one.follow("The discussion of this bid")
+    one.sees("You are far apart.")
+    one.fill({"What do you want to say?": "I read the costs twice."})
+    one.press("Say it")
+    one.sees("Said. The others read it without your name.")
+    officer.open(f"/competitions/{seat.bid.competition.reference}/bids/{seat.bid.reference}/discussion")
+    officer.sees("I read the costs twice.")
+    officer.page.locator("summary").get_by_text("Close the discussion").click()
+    officer.page.locator("[name=close-text]").fill("Both scores stay.")
+    officer.press("Close the discussion")
+    officer.sees("Closed. The assessors are told.")
 
 
 def plan(one: Visitor, reference: str, chair: User, member: User) -> int:
@@ -121,9 +156,17 @@ def test_from_an_invitation_to_the_feedback(
 ):
     bid = submitted_bid(competition, title="Breathing at home")
     actions.begin_assessment(competition=competition, by=fund_manager, **STAFF)
-    seat = actions.invite(bid=bid, assessor=assessor(), by=fund_manager, **STAFF)
-    score(visitor(seat.assessor.user, script=False), seat.pk, "8")
+    for kind in ("clinical", "commercial", "lay"):
+        assessor(types=[kind])
     frances, simon = visitor(fund_manager), visitor(second_manager)
+    allocate(frances, competition.reference, worker)
+    seat, other = bid.seats.select_related("assessor__user", "bid__competition").order_by("pk")[:2]
+    asa = visitor(seat.assessor.user, script=False)
+    score(asa, seat.pk, "10")
+    actions.accept(seat=other, by=other.assessor.user, at=CLOSED)
+    write(other, [6, 6])
+    actions.submit_assessment(seat=other, by=other.assessor.user, at=CLOSED)
+    discuss(frances, asa, seat)
     meeting = plan(frances, competition.reference, fund_manager, second_manager)
     for one in (frances, simon):
         declare(one, meeting)
