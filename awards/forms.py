@@ -128,8 +128,8 @@ class LetterCode(forms.Form):
 
     code = forms.CharField(
         label="Short code",
-        max_length=20,
-        help_text="Eight letters and digits beside the QR code, such as 7K3F-9QPD",
+        max_length=80,
+        help_text="Eight letters and digits beside the QR code, such as 7K3F-9QPD; or the SHA-256 of the file",
         widget=Line(width=10, attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -17,6 +17,7 @@ from bids.states import BidState
 from funds.models import LedgerEntry
 from funds.rules_in_database import MOVES
 
+HASH_LENGTH = 64  # of a SHA-256 in hexadecimal
 SEE_ALL = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
 WATCH = (Role.MONITORING_OFFICER, Role.AHSN_LEAD)
 OFFICIALS = SEE_ALL | frozenset(WATCH)
@@ -53,10 +54,11 @@ def awaiting_offer() -> QuerySet[Bid]:
     return won.annotate(grant_pounds=Sum("partners__grant_pounds"))
 
 
-def letter_by_code(short_code: str) -> Letter | None:
-    """Return the letter that a short code was printed on, typed in any case and with or without its dash."""
-    typed = "".join(c for c in short_code.upper() if c.isalnum())
-    return Letter.objects.select_related("award__bid__lead").filter(short_code=f"{typed[:4]}-{typed[4:]}").first()
+def letter_by_code(code: str) -> Letter | None:
+    """Return the letter with a short code, or with a SHA-256; typed in any case, with or without dashes and blanks."""
+    typed = "".join(c for c in code.upper() if c.isalnum())
+    wanted = {"sha256": typed.lower()} if len(typed) == HASH_LENGTH else {"short_code": f"{typed[:4]}-{typed[4:]}"}
+    return Letter.objects.select_related("award__bid__lead").filter(**wanted).first()
 
 
 def is_superseded(letter: Letter) -> bool:

@@ -18,9 +18,9 @@ OVERHEAD = 10_000  # bytes of a request around the file
 @never_cache
 @require_http_methods(GET_OR_POST)
 def start(request: HttpRequest) -> HttpResponse:
-    """Take a code or a file."""
+    """Take a code, a hash or a file."""
     if typed := request.GET.get("code", "").replace("/", "").strip():
-        return redirect("letter_check", typed[:20])
+        return redirect("letter_check", typed[:80])
     return _page(request, code="", letter=None)
 
 
@@ -28,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(GET_OR_POST)
 def letter_check(request: HttpRequest, code: str) -> HttpResponse:
-    """Confirm the letter with a code, and take a file that says that it is this letter."""
+    """Confirm the letter with a code or a hash, and take a file that says that it is this letter."""
     return _page(request, code=code, letter=queries.letter_by_code(code))
 
 
@@ -40,6 +40,7 @@ def _page(request: HttpRequest, *, code: str, letter: Letter | None) -> HttpResp
             found = answer(form.cleaned_data["letter"].read(), asked_about=letter)
     context = {
         "code": code,
+        "is_hash": len(code) == queries.HASH_LENGTH,
         "letter": first_facts(letter) if letter else None,
         "form": form,
         "code_form": forms.LetterCode(initial={"code": code if letter is None else ""}),

@@ -59,6 +59,12 @@ def test_a_code_is_known_in_small_letters_and_without_its_dash(letter):
     assert letter.sha256 in text(get(None, "letter_check", letter.short_code.lower().replace("-", "")))
 
 
+def test_a_hash_confirms_the_letter_as_its_code_does(letter):
+    typed = get(None, "letter_check_start", code=f" {letter.sha256.upper()} ").headers["Location"]
+    assert f"Short code {letter.short_code}" in text(Client().get(typed))
+    assert "no letter with the hash 0000" in text(get(None, "letter_check", "0" * 64))
+
+
 def test_nothing_else_is_told(letter, people):
     page = text(get(None, "letter_check", letter.short_code))
     secrets = ("40,250", "17,251", letter.award.bid.title, letter.award.bid.reference, "Sampletown", "Frances")
