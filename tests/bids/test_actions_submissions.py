@@ -6,13 +6,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.rules import Refused
-from accounts.states import Role
+from accounts.states import OrganisationKind, Role
 from audit.models import Event
 from audit.record import digest
 from bids import actions, queries
 from bids.models import Answer, Bid, BidVersion, Document
 from bids.readiness import NotReady
 from bids.states import BID_EDGES, BidState
+from funds.models import Strand
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import LABOUR, answer_all, evidence, lead_partner, pdf, pledge, ready, submitted
 
@@ -106,6 +107,40 @@ def test_a_business_leads_as_many_bids_as_allowed(competition, sme, applicant):
     another = ready(competition, sme, applicant, "A second test")
     with pytest.raises(NotReady, match="would lead 2 bids of this competition; 1 is the most"):
         press(another, applicant)
+
+
+def with_partner(bid: Bid, partner, by) -> Bid:
+    """Return a bid that is ready but for its partner, which has as much of the costs as the lead and claims none."""
+    part = actions.add_partner(bid=bid, organisation=partner, by=by, at=NOW)
+    actions.set_costs(partner=part, lines=[LABOUR], by=by, at=NOW)
+    return Bid.objects.get(pk=bid.pk)
+
+
+@pytest.mark.parametrize("call_terms", [{"bids_per_business": 1}])
+def test_a_business_is_in_as_many_bids_as_allowed(competition, sme, applicant):
+    submitted(competition, sme, applicant)
+    lead = organisation(name="Another Ltd")
+    other = person(Role.APPLICANT, lead)
+    bid = with_partner(ready(competition, lead, other), sme, other)
+    with pytest.raises(NotReady, match=f"{sme.name} would be in 2 bids of this competition; 1 is the most"):
+        press(bid, other)
+
+
+def test_a_partner_that_is_no_business_may_not_carry_more_than_its_share(competition, sme, applicant):
+    trust = organisation(OrganisationKind.NHS_BODY)
+    with pytest.raises(NotReady, match="at most 30 % of the costs; they have £60,000 of £120,000"):
+        press(with_partner(ready(competition, sme, applicant), trust, applicant), applicant)
+
+
+@pytest.fixture
+def asks_for_two(draft_competition) -> None:
+    """Let the strand ask for two partners that claim grant."""
+    Strand.objects.update(claiming_partners_min=2)
+
+
+def test_a_strand_has_as_many_claiming_partners_as_it_asks(asks_for_two, competition, sme, applicant):
+    with pytest.raises(NotReady, match="needs 2 or more partners besides the lead that claim grant; it has 0"):
+        press(with_partner(ready(competition, sme, applicant), organisation(), applicant), applicant)
 
 
 def test_a_version_is_never_changed(submitted_bid):
