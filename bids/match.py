@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from accounts.rules import Refused
+from accounts.rules import COMPANY_NUMBER, Refused
 from accounts.states import PUBLIC_KINDS
 from bids.states import BidState, MatchKind
 from funds.money import floor_percent
@@ -39,6 +39,11 @@ VERIFIABLE = (BidState.SUBMITTED, BidState.REOPENED, BidState.RESERVE, BidState.
 def is_public(funder: str) -> bool:
     """Tell whether a name is that of a public body, whose money is never match funding."""
     return bool(_PUBLIC.search(funder))
+
+
+def is_name(funder: str) -> bool:
+    """Tell whether this can be a name, and is no number of a register."""
+    return bool(re.search(r"[^\W\d_]{2}", funder)) and not re.fullmatch(COMPANY_NUMBER, funder.upper())
 
 
 def is_company_name(funder: str) -> bool:

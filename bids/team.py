@@ -59,7 +59,7 @@ def one_with_role_of(user: User | None, found_by: str, value: int | str) -> Bid:
 def one_alone_with_role_of(user: User, found_by: str, value: int | str) -> Bid:
     """Return one bid, with what this person does on it, in the cheapest way: for the requests made most often."""
     bid, role, shuts_at = _one(_ALONE + found_by, user, value, b=Bid)
-    bid.known_to_shut_at = shuts_at  # type: ignore[attr-defined]
+    bid.known_to_shut_at = shuts_at
     return _brings_role(bid, user, role)
 
 

@@ -22,8 +22,6 @@ NOT_FOUND = {
     PERSON: ("A person: {}", "Somebody who gives their own money."),
 }
 PUBLIC = "{} is public money, which cannot be match funding. Enter it under other public funding instead."
-
-
 SHOWN_BY = {
     MatchKind.OWN_RESERVES: f"Shown by a bank statement that is at most {match.EVIDENCE_DAYS} days old.",
     MatchKind.EQUITY: "Shown by a signed letter of the investor, or a term sheet.",
@@ -133,6 +131,8 @@ class MatchForm(forms.Form):
             raise ValidationError(f"Money of {self.own} itself is own reserves. Choose that kind above.")
         if hit and hit.entry and not hit.entry.is_open:
             raise ValidationError(f"{hit.name} cannot give match funding. {hit.entry.warning}.")
+        if chosen in NOT_FOUND and not match.is_name(typed):
+            raise ValidationError(f"“{typed}” is no name. Enter the name of who gives the money above.")
         if chosen == PERSON and match.is_company_name(typed):
             raise ValidationError(f"“{typed}” is the name of a company. Choose it above, or the organisation.")
         return chosen

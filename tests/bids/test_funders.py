@@ -91,6 +91,7 @@ def test_a_person_stays_a_name(part, applicant):
         ({"funder": "Kite Ltd", "chosen": "person"}, "chosen", "is the name of a company"),
         ({"funder": "RX1", "chosen": "known"}, "chosen", "St Elsewhere is public money, which cannot be match funding"),
         ({"funder": "98000004", "chosen": "sme-98000004"}, "chosen", "cannot give match funding"),
+        ({"funder": "SC999999", "chosen": "typed"}, "chosen", "“SC999999” is no name."),
         ({"chosen": "sme-99999999"}, "chosen", "Choose who gives the money."),
         ({"chosen": "known-1e9"}, "chosen", "Choose who gives the money."),
         ({"funder": "Breathe", "chosen": "self"}, "chosen", "itself is own reserves. Choose that kind above."),
