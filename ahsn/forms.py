@@ -15,6 +15,7 @@ from infra.forms import Line, PoundsField, Radios, WordsField
 ANY = ("", "Any")
 RETURN_WORDS = 500
 YEARS_AHEAD = 3
+DIGITS = {"inputmode": "numeric"}
 WAYS = {1: "One, for the year", 2: "Two, for half a year each", 3: "Three, for four months each",
         4: "Four, for a quarter each", 6: "Six, for two months each", 12: "Twelve, for a month each"}  # fmt: skip
 
@@ -29,11 +30,13 @@ class ReturnForm(forms.Form):
         label="Passed on to partners", required=False, help_text="Money that NHS bodies, universities or others spend."
     )
     supported = forms.IntegerField(
-        label="Innovators supported", required=False, min_value=0, max_value=1_000_000, widget=Line(width=5),
+        label="Innovators supported", required=False, min_value=0, max_value=1_000_000,
+        widget=Line(width=5, attrs=DIGITS),
         help_text="Companies, clinicians and NHS bodies that you helped in these months.",
     )  # fmt: skip
     adopted = forms.IntegerField(
-        label="Innovations newly in use", required=False, min_value=0, max_value=1_000_000, widget=Line(width=5),
+        label="Innovations newly in use", required=False, min_value=0, max_value=1_000_000,
+        widget=Line(width=5, attrs=DIGITS),
         help_text="That a service in your region began to use in these months.",
     )  # fmt: skip
     done = WordsField(label="What was done", required=False, max_words=RETURN_WORDS, rows=6)
@@ -68,13 +71,14 @@ class Share(forms.Form):
     pounds = PoundsField(label="How much?", min_value=1, max_value=9_999_999_999)
     core = forms.IntegerField(
         label="Shared equally", min_value=0, max_value=100, initial=rules.CORE_PERCENT,
-        widget=Line(suffix="%", width=3), help_text="The rest is shared by population.",
+        widget=Line(suffix="%", width=3, attrs=DIGITS), help_text="The rest is shared by population.",
     )  # fmt: skip
     instalments = forms.TypedChoiceField(
         label="Instalments", coerce=int, choices=list(WAYS.items()), initial=rules.INSTALMENTS, widget=Radios
     )
     days = forms.IntegerField(
-        label="Days to report", min_value=0, max_value=366, initial=rules.RETURN_DAYS, widget=Line(width=3),
+        label="Days to report", min_value=0, max_value=366, initial=rules.RETURN_DAYS,
+        widget=Line(width=3, attrs=DIGITS),
         help_text="From the first day of an instalment’s months until the return that releases it is due.",
     )  # fmt: skip
 

@@ -99,6 +99,8 @@ FORMS: dict[str, tuple[str, str, Callable[[Get], dict[str, Any]] | None]] = {
     "run of the allocation": ("fund_manager", "allocation_runs", None),
     "points of an interview": ("asa", "interviewing_one", lambda get: {"key": _opened(get).interview_id}),
     "profile of an assessor": ("asa", "assessor_profile", None),
+    "return of a network": ("lead", "network_return", lambda get: {"reference": get("shown_instalments")[2].reference}),
+    "shares of the networks": ("fund_manager", "network_share", None),
 }  # fmt: skip
 WORDS = FORMS | {
     "invitation": ("applicant", "bid_invite", None),
@@ -118,6 +120,8 @@ WORDS = FORMS | {
     "answer to a complaint": ("second_manager", "complaint", None),
     "complaint": ("applicant", "bid_complaints", _released),
     "seats changed": ("fund_manager", "seats_team", None),
+    "return sent back": ("fund_manager", "network_return_back", None),
+    "release paid": ("finance_officer", "network_release_end", None),
 }  # fmt: skip
 
 
