@@ -2,10 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from django.conf import settings
@@ -39,8 +40,18 @@ def _stop(children: Sequence[subprocess.Popen]) -> None:
             child.wait()
 
 
-def serve(port: int) -> int:
-    """Serve until Ctrl-C or a request to end; return 0, or 1 when a child ended by itself."""
+def _answers(port: int) -> bool:
+    """Tell whether something takes connections on a port of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def serve(port: int, when_ready: Callable[[], None]) -> int:
+    """Serve until Ctrl-C or a request to end; return 0, or 1 when a child ended by itself.
+
+    Args:
+        when_ready: called once, when the web process takes connections.
+    """
 
     def ended(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -52,7 +63,11 @@ def serve(port: int) -> int:
         for command in commands(port):
             child = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
             children += [child]
+        is_ready = False
         while all(child.poll() is None for child in children):
+            if not is_ready and _answers(port):
+                is_ready = True
+                when_ready()
             time.sleep(0.2)
         return 1
     except KeyboardInterrupt:

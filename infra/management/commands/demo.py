@@ -148,7 +148,12 @@ class Command(BaseCommand):
     def serve(self) -> None:
         """Serve with the worker until Ctrl-C."""
         port = int(os.environ.get("PORT", "8000"))
-        self.stdout.write(f"\nMatchfund serves on http://127.0.0.1:{port} with the worker running. Ctrl-C stops it.")
-        self.stdout.flush()
-        if serve(port):
+
+        def tell() -> None:
+            self.stdout.write(
+                f"\nMatchfund serves on http://127.0.0.1:{port} with the worker running. Ctrl-C stops it."
+            )
+            self.stdout.flush()
+
+        if serve(port, when_ready=tell):
             raise CommandError("A process ended by itself: see above.")
