@@ -43,7 +43,7 @@ def sections(found: SetUp) -> list[Section]:
             ("Partners", _labels(OrganisationKind, competition.partner_kinds)),
         ]),
         Section(Part.CONSORTIUM.label, [
-            ("Partners that are not businesses", f"At most {competition.non_business_share_percent}% of costs"),
+            ("Partners that are not businesses", _share(competition.non_business_share_percent)),
             ("Bids a business may be in", _limit(competition.bids_per_business)),
             ("Bids a business may lead", _limit(competition.leads_per_business)),
         ]),
@@ -56,10 +56,9 @@ def sections(found: SetUp) -> list[Section]:
         ]),
         Section(Part.COSTS.label, [("Eligible", _labels(CostCategory, competition.cost_categories))]),
         Section(Part.MATCH.label, [
-            ("Match funding", "Required and verified" if competition.match_is_required else "Not required"),
             ("Kinds that count", _labels(MatchKind, competition.match_kinds)),
-            ("In kind", f"At most {competition.in_kind_percent}%"),
-        ]),
+            ("In kind", f"At most {competition.in_kind_percent}%" if competition.in_kind_percent else "Does not count"),
+        ] if competition.match_is_required else [("Match funding", "Not asked for")]),
         Section(Part.DOCUMENTS.label, [
             (document.title, _document(document)) for document in found.documents
         ]),
@@ -69,15 +68,15 @@ def sections(found: SetUp) -> list[Section]:
                 f"{number} {AssessorType(kind).label.lower()}"
                 for kind, number in competition.assessor_types_needed.items()
             ) or "No type"),
-            ("One of a network", _yes(competition.one_assessor_per_network)),
+            ("At most one of a network", _yes(competition.one_assessor_per_network)),
             ("None of the lead’s own region", _yes(competition.not_own_region)),
-            ("Blind", _yes(competition.is_blind)),
-            ("Threshold", f"{competition.quality_threshold.normalize():f}%"),
-            ("Interview", _yes(competition.has_interview)),
+            ("Who bids is hidden from them", _yes(competition.is_blind)),
+            ("Quality threshold", f"{competition.quality_threshold.normalize():f}%"),
+            ("The panel interviews", _yes(competition.has_interview)),
         ]),
         Section(Part.LETTER.label, [
             *((f"Condition {i}", text) for i, text in enumerate(competition.letter_conditions, start=1)),
-            ("Claims", f"Every {competition.months_per_claim} months"),
+            ("Claims", _every(competition.months_per_claim)),
         ]),
     ]  # fmt: skip
 
@@ -123,6 +122,14 @@ def change_in_words(content: Mapping[str, Any], stream: str) -> str:
 
 def _labels(kinds: type, values: list[str]) -> str:
     return ", ".join(str(kinds(value).label) for value in values) or "None"
+
+
+def _share(percent: int) -> str:
+    return "No limit" if percent >= 100 else f"At most {percent}% of costs"
+
+
+def _every(months: int) -> str:
+    return "Every month" if months == 1 else f"Every {months} months"
 
 
 def _limit(most: int | None) -> str:
