@@ -1,14 +1,17 @@
 """Reads of panels: who may see which meeting, who is kept from which bid, and what lies on the table."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from assessments import panel_rules, rules
-from assessments.models import Block, PanelConflict, PanelItem, PanelMeeting, PanelMember, PanelVote
+from assessments import moderation, panel_rules, rules
+from assessments.models import Block, FrozenSheet, PanelConflict, PanelItem, PanelMeeting, PanelMember, PanelVote
+from assessments.moderation import Advice
 from assessments.states import Choice, Duty, MeetingState
 from funds.models import Competition
 
@@ -67,6 +70,17 @@ class Agendum:
     item: PanelItem
     votes: Counter[str]
     away: int
+    frozen: Mapping[str, Any]  # its line of the frozen sheet
+
+    @property
+    def spread(self) -> Decimal | None:
+        """Return the spread of its scores, per cent, as it was frozen."""
+        return Decimal(self.frozen["spread"]) if self.frozen.get("spread") else None
+
+    @property
+    def advice(self) -> Advice | None:
+        """Return what stands beside its score, as it was frozen; nothing on a sheet frozen without it."""
+        return moderation.thawed(self.item.bid_id, self.frozen) if "marks" in self.frozen else None
 
     @property
     def tally(self) -> str:
@@ -75,13 +89,25 @@ class Agendum:
 
 
 def agenda(meeting: PanelMeeting, without: Iterable[int] = ()) -> list[Agendum]:
-    """Return the agenda by rank, without the bids whose keys are given. Four queries."""
+    """Return the agenda by rank with the frozen sheet, without the bids whose keys are given. Six queries."""
     items = meeting.items.exclude(bid__in=list(without)).select_related("bid__lead", "bid__standing").order_by("rank")
     votes: dict[int, Counter[str]] = defaultdict(Counter)
     for item, choice in PanelVote.objects.filter(item__meeting=meeting).values_list("item", "choice"):
         votes[item][choice] += 1
     away = Counter(bid for bids in conflicts_of(meeting).values() for bid in bids)
-    return [Agendum(item, votes[item.pk], away[item.bid_id]) for item in items]
+    frozen = frozen_lines(meeting)
+    return [Agendum(item, votes[item.pk], away[item.bid_id], frozen.get(item.bid.reference, {})) for item in items]
+
+
+def agendum(item: PanelItem) -> Agendum:
+    """Return one bid on the agenda with its line of the frozen sheet, without votes. One query."""
+    return Agendum(item, Counter(), 0, frozen_lines(item.meeting).get(item.bid.reference, {}))
+
+
+def frozen_lines(meeting: PanelMeeting) -> dict[str, Any]:
+    """Return bid reference → its line of the sheet that was frozen for the panel. One query."""
+    sheets = FrozenSheet.objects.filter(competition=meeting.competition_id)
+    return sheets.values_list("lines", flat=True).first() or {}
 
 
 def decidable_by_nobody(meeting: PanelMeeting) -> list[str]:

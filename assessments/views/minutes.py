@@ -51,6 +51,7 @@ def item(request: HttpRequest, key: int, bid: str) -> HttpResponse:
     conflicts = panel_queries.conflicts_of(found.meeting)
     shown = {
         "item": found,
+        "beside": panel_queries.agendum(found),
         "meeting": found.meeting,
         "mine": mine,
         "form": form or panel_forms.Minute.opened(found, key_of(found, ITEM)),

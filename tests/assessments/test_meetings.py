@@ -129,6 +129,12 @@ def test_the_agenda_is_the_frozen_sheet(meeting):
     assert meeting.sheet_sha256 == meeting.competition.frozen_sheet.sha256
 
 
+def test_the_agenda_shows_the_frozen_spread_and_calibrated_score(meeting):
+    for found in panel_queries.agenda(meeting):
+        line = meeting.competition.frozen_sheet.lines[found.item.bid.reference]
+        assert (str(found.spread), str(found.advice.calibrated)) == (line["spread"], line["calibrated"])
+
+
 def test_votes_are_counted(meeting, member, first):
     vote(meeting, first, member.user)
     vote(meeting, first, chair_of(meeting), "abstain")
@@ -268,5 +274,5 @@ def test_the_agenda_takes_the_same_queries(assessment, fund_manager, bids, djang
     for _ in range(bids):
         assessed(submitted_bid(assessment), [8, 8], fund_manager)
     meeting = opened(actions.go_to_panel(competition=assessment, by=fund_manager, **STAFF))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(panel_queries.agenda(meeting)) == bids
