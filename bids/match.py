@@ -201,7 +201,7 @@ def must_be_fresh(kind: str, dated_on: dt.date | None, today: dt.date) -> None:
     if dated_on > today:
         raise Refused("The date on the evidence lies in the future. Check it.")
     if is_stale(kind, dated_on, today):
-        raise Refused(f"A bank statement may be at most {EVIDENCE_DAYS} days old. Give a newer one.")
+        raise Refused(f"A bank statement may be at most {EVIDENCE_DAYS} days old: a newer one is needed.")
 
 
 def must_fit_headroom(*, pounds: int, verified_elsewhere: int, covers: int) -> None:

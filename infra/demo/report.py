@@ -74,6 +74,7 @@ def lines(
         yield f"  {name:<{width}}  {value}"
     yield ""
     yield f"  Sign in with the password {secret}"
-    for role, email, needs_code in sign_ins:
-        yield f"  {role:<{width + 8}}  {email}{'  + code' if needs_code else ''}"
+    width = max(len(who) for who, _, _ in sign_ins)
+    for who, email, needs_code in sign_ins:
+        yield f"  {who:<{width}}  {email}{'  + code' if needs_code else ''}"
     yield "  The code is printed by:  ./run manage demo_code"

@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from django.conf import settings
 
 from accounts.models import User
-from accounts.states import STAFF_ROLES, Role
+from accounts.states import STAFF_ROLES
 from infra.demo.people import People
 
 PASSWORD_FILE = settings.BASE_DIR / "var" / "demo-password"
@@ -24,21 +24,22 @@ def password() -> str:
 
 
 def let_in(people: People) -> list[tuple[str, str, bool]]:
-    """Let one person of each role and kind sign in; return (role, e-mail, needs a code) of each."""
+    """Let one person of each role and kind sign in; return (who, e-mail, needs a code) of each."""
     first = {
-        Role.APPLICANT: people.applicants[people.companies[0].pk],
+        "applicant": people.applicants[people.companies[0].pk],
         **{f"colleague ({what})": user for what, user in people.colleagues.items()},
         "partner's applicant": people.applicants[people.companies[11].pk],
         "NHS trust's applicant": people.applicants[people.trusts[0].pk],
-        Role.ASSESSOR: people.assessors[0].user,
-        Role.FUND_MANAGER: people.managers[0],
-        "second_fund_manager": people.managers[1],
-        Role.FINANCE_OFFICER: people.finance,
-        Role.MONITORING_OFFICER: people.monitors[people.networks[0].pk],
-        Role.AHSN_LEAD: people.ahsn_lead,
-        Role.AUDITOR: people.auditor,
+        "assessor": people.assessors[0].user,
+        "fund manager, chairs the panel": people.managers[0],
+        "second fund manager": people.managers[1],
+        "finance officer": people.finance,
+        "second finance officer": people.second_finance,
+        "network's monitoring officer": people.monitors[people.networks[0].pk],
+        "network's lead": people.ahsn_lead,
+        "auditor": people.auditor,
     }
-    return [(str(role), user.email, _let_in(user)) for role, user in first.items()]
+    return [(who, user.email, _let_in(user)) for who, user in first.items()]
 
 
 def _let_in(user: User) -> bool:

@@ -257,7 +257,7 @@ def test_a_statement_that_is_too_old_leaves_nothing_behind(costed, applicant):
     page = post(
         applicant, address(costed, f"match/{source.pk}/evidence"), file=file, **DATED | {"dated_on_year": "2026"}
     )
-    assert "A bank statement may be at most 90 days old. Give a newer one." in page
+    assert "A bank statement may be at most 90 days old: a newer one is needed." in page
     assert source.documents.count() == 0
 
 

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 # Who can sign in: each role, and each kind of person on a bid.
 WHO = ["applicant", "colleague (editor)", "colleague (finance)", "colleague (viewer)", "partner's applicant",
-       "NHS trust's applicant", "assessor", "fund_manager", "second_fund_manager", "finance_officer",
-       "monitoring_officer", "ahsn_lead", "auditor"]  # fmt: skip
+       "NHS trust's applicant", "assessor", "fund manager, chairs the panel", "second fund manager", "finance officer",
+       "second finance officer", "network's monitoring officer", "network's lead", "auditor"]  # fmt: skip
 
 
 def run(*words: str) -> str:
