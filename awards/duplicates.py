@@ -26,7 +26,8 @@ def of_claim(claim: Claim, items: Iterable[ClaimLine], *, own_only: bool = False
     """Return what the claim's items have in common with other claims that are submitted and not rejected.
 
     The same invoice (number and supplier) over the same amount is exact. The same invoice over another amount, the same
-    amount on the same day, and the same file are for an official to look at.
+    amount on the same day, and the same file are for an official to look at. Officials also see the same invoice of a
+    supplier, number and amount, on claims of other organisations in other awards.
 
     Args:
         own_only: look at claims of the same organisation alone, as for its own people.
@@ -36,23 +37,36 @@ def of_claim(claim: Claim, items: Iterable[ClaimLine], *, own_only: bool = False
 
 
 def _by_item(claim: Claim, items: list[ClaimLine], own_only: bool) -> list[Match]:
-    near = Q(claim__organisation=claim.organisation_id)
-    near |= Q() if own_only else Q(claim__award=claim.award_id)
-    others = ClaimLine.objects.filter(near, claim__state__in=rules.COUNTED).exclude(claim=claim.pk)
+    looked_at = Q(claim__organisation=claim.organisation_id)
+    if not own_only:
+        named = {item.pence for item in items if item.invoice_number and item.supplier}
+        looked_at |= Q(claim__award=claim.award_id) | (Q(pence__in=named) & ~Q(invoice_number="") & ~Q(supplier=""))
+    others = ClaimLine.objects.filter(looked_at, claim__state__in=rules.COUNTED).exclude(claim=claim.pk)
     by_number: dict[str, list[ClaimLine]] = {}
     by_amount: dict[tuple, list[ClaimLine]] = {}
     for other in others.select_related("claim").order_by("id"):
         by_number.setdefault(claim_rules.text_key(other.invoice_number), []).append(other)
-        by_amount.setdefault((other.pence, other.incurred_on), []).append(other)
+        if _is_near(claim, other):
+            by_amount.setdefault((other.pence, other.incurred_on), []).append(other)
     found = []
     for item in items:
         numbered = by_number.get(claim_rules.text_key(item.invoice_number), [])
-        same = [other for other in numbered if claim_rules.is_same_invoice(item, other)]
+        same = [
+            other
+            for other in numbered
+            if claim_rules.is_same_invoice(item, other)
+            and (_is_near(claim, other) or (item.supplier and other.pence == item.pence))
+        ]
         found += [Match(item, o.claim, _words(item, o), is_exact=o.pence == item.pence) for o in same]
         alike = [o for o in by_amount.get((item.pence, item.incurred_on), []) if o not in same]
         why = f"{pounds(item.pence)} on {uk_date(item.incurred_on)} too"
         found += [Match(item, other.claim, why) for other in alike]
     return found
+
+
+def _is_near(claim: Claim, other: ClaimLine) -> bool:
+    """Tell whether an item of another claim is of the same organisation or the same award."""
+    return other.claim.organisation_id == claim.organisation_id or other.claim.award_id == claim.award_id
 
 
 def _words(item: ClaimLine, other: ClaimLine) -> str:

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import Organisation, User
+from accounts.post import Letter, tell_all
 from accounts.rules import Refused
+from accounts.states import Role
 from audit.record import digest, record
 from awards import queries, rules, spend, underspends, varying
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
@@ -188,7 +190,18 @@ def _agree(variation: Variation, award: Award, *, by: User, role: str, at: dt.da
         shifted = _replan(variation, [part], award, first, by=by, role=role, at=at)
     facts = {"state": changes, "sha256": variation.content_sha256, "shifted": shifted}
     record("variation.agreed", variation, by=by, role=role, at=at, changes=facts)
+    _tell(variation, award, at)
     return variation
+
+
+def _tell(variation: Variation, award: Award, at: dt.datetime) -> None:
+    """Write to the people of the lead and of the partner that it is about, the new one too."""
+    parts = {variation.before.get("organisation"), variation.after.get("organisation")} - {None}
+    concerned = parts | {award.bid.lead_id} if parts else set(award.partners.values_list("organisation_id", flat=True))
+    acting = {"memberships__role": Role.APPLICANT, "memberships__ended_at": None}
+    people = User.objects.filter(memberships__organisation__in=concerned, is_active=True, **acting).distinct()
+    key, facts = f"variation.agreed/{variation.reference}", {"award": award, "variation": variation}
+    tell_all((Letter("award_varied", user, key, f"/awards/{award.reference}/", facts) for user in people), at=at)
 
 
 def _let_join(award: Award, organisation: int, at: dt.datetime) -> None:

@@ -90,9 +90,11 @@ def _xml(data: bytes) -> Iterator[Line]:
             reason=_reason(transaction),
             pence=_amount(transaction, row),
         )
-    status = _text(original, "GrpSts") if original is not None else ""
+    # A message of ours holds one payment information, so a word on that is a word on the whole run.
+    whole = report.find(_path("OrgnlPmtInfAndSts"))
+    status = _text(whole, "PmtInfSts") or _text(original, "GrpSts")
     if not transactions and status:
-        yield Line(row=1, status=status, message_id=message_id[:35], reason=_reason(original))
+        yield Line(row=1, status=status, message_id=message_id[:35], reason=_reason(whole) or _reason(original))
 
 
 def _text(element: Element | None, *names: str) -> str:

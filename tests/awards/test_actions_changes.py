@@ -178,6 +178,13 @@ def test_a_later_end_moves_plan_and_commitment_together(live_award, people):
     assert watchdog.differences() == []
 
 
+def test_the_organisation_is_told_what_was_changed_and_why(live_award, people):
+    variations.agree_variation(variation=later(live_award, people), by=people.second_manager, **FM)
+    message = Message.objects.get(template="award_varied")
+    assert (message.to, "now ends on 31 August 2028" in message.body) == (people.applicant, True)
+    assert "Recruitment" in message.body
+
+
 def test_a_later_end_needs_two(live_award, people):
     with pytest.raises(Refused, match="somebody else has to approve it"):
         variations.agree_variation(variation=later(live_award, people), by=people.fund_manager, **FM)

@@ -112,6 +112,14 @@ def test_a_report_on_a_whole_run_names_the_run():
     assert (line.status, line.message_id) == ("ACSC", "MFR-000001")
 
 
+def test_a_report_on_the_payment_information_is_about_the_whole_run():
+    told = (
+        "<OrgnlPmtInfAndSts><OrgnlPmtInfId>MFR-000001-1</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>"
+    )
+    _, lines = reports.read(report(told, "<GrpSts>ACTC</GrpSts>"))
+    assert [(line.status, line.message_id) for line in lines] == [("RJCT", "MFR-000001")]
+
+
 def test_a_csv_report_is_read():
     data = 'End_To_End_Id,Status,Reason,Amount\nMFX,paid,,"1,000.50"\nMFY,returned,closed,\n'.encode("utf-8-sig")
     assert reports.read(data) == (
