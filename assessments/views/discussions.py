@@ -122,6 +122,7 @@ def for_official(request: HttpRequest, reference: str, bid: str) -> HttpResponse
         "form": made.get(deed),
         "may_manage": discussions.takes_part(user),
         "flags": flags,
+        "names": dict(found.seats.values_list("pk", "assessor__user__full_name")),
         "withheld": str,
     }
     return render(request, "assessments/bid_discussion.html", shown | more)
