@@ -38,6 +38,8 @@ NOT_PAGES = {
     "mfa_download_recovery_codes",
     "mail_log_csv",
     "money_download",
+    "network_instalments_csv",
+    "network_release_file",
     "prompt_payment_csv",
     "record_csv",
     "competition_ranking",
