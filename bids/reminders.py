@@ -88,6 +88,7 @@ def _incomplete(bids: dict[int, Bid]) -> Iterator[tuple[Partner, list[str]]]:
         lacks = {
             "costs": far.costs != Status.COMPLETE,
             "funding": far.funding == Status.IN_PROGRESS,
+            "earlier aid": bool(facts.aid and facts.party.grant and not facts.aid.is_confirmed),
             "match funding": facts.match > 0 and far.match in (Status.NOT_STARTED, Status.IN_PROGRESS),
         }
         if any(lacks.values()):

@@ -159,6 +159,17 @@ def test_a_complete_partner_is_not_written_to(bid, partner, closes):
     assert not written("partner_incomplete").exists()
 
 
+def test_earlier_aid_that_is_not_confirmed_is_missing(bid, closes):
+    type(bid.competition.regime).objects.update(aid_limit=315_000, aid_currency="GBP")
+    company = organisation(OrganisationKind.LARGE_COMPANY, "Fictional Devices plc")
+    money = {"cost_pounds": 1000, "percent": 50, "grant_pounds": 500, "match_pounds": 500}
+    Partner.objects.create(bid=bid, organisation=company, size="large", **money)
+    remind(closes - 2 * DAY)
+    body = written("partner_incomplete").get().body
+    assert f"Still missing for Fictional Devices plc in bid {bid.reference}" in body
+    assert "earlier aid, match funding." in body
+
+
 def test_a_competition_that_is_not_open_reminds_nobody(bid, closes):
     assert remind(closes + HOUR) == 0
 
