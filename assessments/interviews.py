@@ -19,6 +19,7 @@ from assessments.models import (
     InterviewScore,
     InterviewSheet,
     InterviewSlot,
+    Seat,
 )
 from assessments.states import AssessmentState, InterviewState
 from bids.models import Bid
@@ -133,9 +134,15 @@ def to_hold(user: User) -> QuerySet[Interview]:
     return (
         standing.filter(Exists(seat))
         .exclude(Exists(blocked))
-        .select_related("plan__competition", "bid", "slot")
+        .select_related("plan__competition", "bid__competition", "slot")
         .order_by("slot__starts_at", "pk")
     )
+
+
+def is_still_blind(interview: Interview, user: User) -> bool:
+    """Tell whether a person has to assess the bid of an interview first, not knowing who bids, as an interview says."""
+    mine = Seat.objects.filter(bid=interview.bid_id, assessor__user=user, state__in=rules.HELD)
+    return interview.plan.competition.is_blind and mine.filter(assessment__submitted_at=None).exists()
 
 
 def sheet_of(interview: Interview, user: User) -> InterviewSheet | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
-from assessments import agreement, interview_rules, queries, rules
+from assessments import agreement, interview_rules, interviews, queries, rules
 from assessments.actions import sheets
 from assessments.actions.conflicts import block
 from assessments.actions.locks import hold_bid, hold_competition
@@ -30,7 +30,9 @@ from infra import words
 def _hold(interview: Interview, by: User) -> tuple[Interview, Interviewer]:
     """Return an interview, its bid locked, and the place on its panel of a person who may score it."""
     hold_bid(interview.bid_id)
-    rows = Interview.objects.select_for_update(no_key=True, of=("self",)).select_related("plan", "bid__competition")
+    rows = Interview.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "plan__competition", "bid__competition"
+    )
     interview = rows.get(pk=interview.pk)
     seats = Interviewer.objects.filter(plan=interview.plan, assessor__user=by, left_at=None)
     interviewer = seats.select_related("assessor__user").first()
@@ -49,11 +51,14 @@ def open_interview(*, interview: Interview, by: User, at: dt.datetime) -> Interv
     """Begin to score an interview, declaring no interest in its bid; beginning again changes nothing.
 
     Raises:
-        Refused: no place on the panel, no declaration of interests for this year, or a conflict has come to light.
+        Refused: no place on the panel, a blind assessment of the bid to hand in first, no agreement, no declaration of
+            interests for this year, or a conflict has come to light.
     """
     interview, interviewer = _hold(interview, by)
     if found := InterviewSheet.objects.filter(interview=interview, interviewer=interviewer).first():
         return found
+    if interviews.is_still_blind(interview, by):
+        raise Refused("Hand in your assessment of this bid first. The competition is blind, and an interview is not.")
     agreement.must_be_current(queries.agreed_version(interviewer.assessor))
     rules.must_have_declared(queries.declared_until(interviewer.assessor), at.date())
     if blocks := find_blocks([interview.bid], [interviewer.assessor]):

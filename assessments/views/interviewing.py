@@ -16,6 +16,7 @@ from assessments import interview_forms as forms
 from assessments import interviews as reads
 from assessments.actions import interviewing as deeds
 from assessments.actions.interviews import ask_to_move, confirm_interview
+from assessments.blind import title_in_lists
 from assessments.models import Interview, InterviewSheet
 from assessments.states import AssessmentState, Part
 from assessments.views import saving
@@ -34,7 +35,9 @@ def interviews(request: HttpRequest) -> HttpResponse:
     found = list(reads.to_hold(user))
     mine = InterviewSheet.objects.filter(interview__in=found, interviewer__assessor__user=user)
     sheets = {sheet.interview_id: sheet for sheet in mine}
-    return render(request, "assessments/interviewing.html", {"interviews": found, "sheets": sheets})
+    return render(
+        request, "assessments/interviewing.html", {"interviews": found, "sheets": sheets, "titles": title_in_lists}
+    )
 
 
 def _to_hold(request: HttpRequest, key: int) -> Interview:
@@ -47,6 +50,9 @@ def interview(request: HttpRequest, key: int) -> HttpResponse:
     user, found, now = person(request), _to_hold(request, key), timezone.now()
     sheet = reads.sheet_of(found, user)
     facts = {"interview": found, "by": user, "at": now}
+    if sheet is None and reads.is_still_blind(found, user):
+        messages.error(request, "Hand in your assessment of this bid first. An interview says who bids.")
+        return redirect("interviewing")
     if sheet is None:
         if request.method == "POST" and "no_interest" in request.POST:
             attempt(request, deeds.open_interview, "Thank you. You can score the interview now.", **facts)

@@ -31,11 +31,11 @@ from assessments.actions.interviews import (
 )
 from assessments.models import Block, Interview, InterviewScore, InterviewSheet
 from audit.models import Event
-from tests.cast_assessments import CLOSED, STAFF, as_web_role, assessed, assessor, submitted_bid
+from tests.cast_assessments import CLOSED, STAFF, accepted_seat, as_web_role, assessed, assessor, submitted_bid, write
 from tests.cast_bids import submitted
 from tests.signing_in import signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("call_terms", [{"has_interview": True}])]
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("call_terms", [{"has_interview": True, "is_blind": True}])]
 SOON = CLOSED + dt.timedelta(days=7)
 CRITERIA = [("Team", "Do they know the NHS?"), ("Plan", "")]
 
@@ -405,3 +405,15 @@ def test_the_page_of_a_bid_leads_to_its_interview_and_discussion(interview, fund
     keys = [interview.plan.competition.reference, interview.bid.reference]
     page = signed_in(fund_manager).get(reverse("competition_bid", args=keys)).content.decode()
     assert [reverse(name, args=keys) in page for name in ("interview", "bid_discussion")] == [True, True]
+
+
+def test_who_assesses_blind_hands_in_before_an_interview_says_who_bids(interview, who, facts, fund_manager):
+    seat = accepted_seat(interview.bid, fund_manager, who)
+    client, name = signed_in(who.user), interview.bid.lead.name
+    pages = [reverse("interviewing"), reverse("interviewing_one", args=[interview.pk])]
+    before = [name in client.get(page, follow=True).content.decode() for page in pages]
+    with pytest.raises(Refused, match="Hand in your assessment"):
+        open_interview(interview=interview, by=who.user, at=CLOSED)
+    write(seat, [8, 8])
+    actions.submit_assessment(seat=seat, by=who.user, at=CLOSED)
+    assert (before, name in client.get(pages[1]).content.decode()) == ([False, False], True)
