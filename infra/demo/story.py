@@ -138,9 +138,10 @@ def match(bid: Bid, partner: Partner, by: User, at: dt.datetime) -> None:
     secured = (at - dt.timedelta(days=20)).date()
     is_public = partner.organisation.kind == OrganisationKind.NHS_BODY
     kind, name = ("charity", CHARITY) if is_public else ("own_reserves", partner.organisation.name)
+    charity = Organisation.objects.get(kind=OrganisationKind.CHARITY, name=CHARITY) if is_public else None
     source = bids.declare_match(
-        partner=partner, kind=kind, funder=name, amount_pounds=partner.match_pounds, secured_on=secured,
-        available_on=secured, by=by, at=at,
+        partner=partner, kind=kind, funder=name, organisation=charity, amount_pounds=partner.match_pounds,
+        secured_on=secured, available_on=secured, by=by, at=at,
     )  # fmt: skip
     document = bids.attach_document(
         bid=bid, file=BytesIO(statement(name, partner.match_pounds, secured, bid.reference)),
