@@ -24,6 +24,8 @@ MOST_WAITING = 5
 def register_organisation(*, by: User | None, at: dt.datetime, **fields: Any) -> tuple[Organisation, bool]:
     """Return the organisation with this identifier, made if it was not there, and whether it was made.
 
+    One that was known only as a funder becomes what is said now.
+
     Raises:
         accounts.rules.BadIdentifier: the company number cannot be right.
     """
@@ -31,7 +33,8 @@ def register_organisation(*, by: User | None, at: dt.datetime, **fields: Any) ->
         fields["company_number"] = rules.company_number(str(fields["company_number"]))
     for key in ("company_number", "ods_code", "charity_number"):
         if fields.get(key) and (found := Organisation.objects.filter(**{key: fields[key]}).first()):
-            return found, False
+            is_funder_alone = OrganisationKind.FUNDER == found.kind != fields["kind"]
+            return make_known(organisation=found, by=by, at=at, **fields) if is_funder_alone else found, False
     organisation = Organisation.objects.create(**fields)
     facts = {"kind": organisation.kind, "verified": organisation.is_verified}
     record("organisation.registered", f"organisation:{organisation.pk}", by=by, at=at, changes=facts)

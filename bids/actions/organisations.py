@@ -11,7 +11,7 @@ from accounts import actions as accounts
 from accounts.actions import grant_role, make_known, register_organisation
 from accounts.models import Membership, Organisation, SizeDeclaration, User
 from accounts.post import tell
-from accounts.rules import Refused, company_number
+from accounts.rules import Refused
 from accounts.size import Figures, Related
 from accounts.states import OrganisationKind, Role
 from bids import rules, tasks
@@ -68,13 +68,11 @@ def _listed(kind: str, fields: dict[str, Any]) -> Organisation | None:
 
 
 def _known_as_funder(kind: str, fields: dict[str, Any]) -> Organisation | None:
-    """Return an organisation that was met as a funder only and now takes part, so that it is not typed twice."""
-    funders = Organisation.objects.filter(kind=OrganisationKind.FUNDER).order_by("pk")
-    if kind == OrganisationKind.FUNDER:
-        return None
-    if fields.get("company_number"):
-        return funders.filter(company_number=company_number(str(fields["company_number"]))).first()
-    return funders.filter(company_number="", name__iexact=fields.get("name", "")).first()
+    """Return an organisation that was typed as a funder and now takes part, so that it is not typed twice."""
+    if kind == OrganisationKind.FUNDER or fields.get("company_number"):
+        return None  # A number is looked for where it is registered.
+    funders = Organisation.objects.filter(kind=OrganisationKind.FUNDER, company_number="").order_by("pk")
+    return funders.filter(name__iexact=fields.get("name", "")).first()
 
 
 @transaction.atomic

@@ -142,6 +142,13 @@ def test_a_funder_that_bids_itself_is_not_typed_again(part, applicant):
     assert user.memberships.get().role == Role.APPLICANT
 
 
+def test_a_funder_that_was_typed_and_bids_itself_is_not_typed_again(part, applicant):
+    giver = organisation(OrganisationKind.FUNDER, "Kite Foundation")
+    user = User.objects.create_user("kit@example.org", full_name="Kit")
+    became = act_for(by=user, at=NOW, kind="charity", name="Kite foundation", charity_number="1234567")
+    assert (became.pk, became.kind, became.charity_number) == (giver.pk, "charity", "1234567")
+
+
 def test_a_submitted_pledge_keeps_whose_it_is(part, applicant, bid):
     giver = organisation(OrganisationKind.FUNDER, "Kite Ltd", company_number="98000002")
     pledge(part, applicant, 10, kind="equity", funder="Kite Ltd", organisation=giver)
