@@ -40,7 +40,8 @@ def seat(competition: Competition, by: User, at: dt.datetime) -> None:
     """Work out two allocations, on the competition's terms and if everybody took fewer bids, and accept the first."""
     if AllocationRun.objects.filter(competition=competition, state=RunState.ACCEPTED).exists():
         return
-    terms, facts = Terms.of(competition), {"by": by, "role": Role.FUND_MANAGER, "at": at}
+    terms = Terms.of(competition)
+    facts: dict[str, Any] = {"by": by, "role": Role.FUND_MANAGER, "at": at}
     asked = [
         actions.ask_for_run(competition=competition, terms=wanted, seconds=SECONDS, **facts)
         for wanted in (terms, replace(terms, capacity_percent=WHAT_IF_PERCENT))
@@ -57,7 +58,8 @@ def discuss(competition: Competition, by: User, at: dt.datetime) -> None:
     if Discussion.objects.filter(bid__competition=competition).exists():
         return
     widest = max(sheet.of(competition).lines, key=lambda line: line.row.spread or 0)
-    bid, facts = Bid.objects.get(pk=widest.row.bid_id), {"by": by, "role": Role.FUND_MANAGER}
+    bid = Bid.objects.get(pk=widest.row.bid_id)
+    facts: dict[str, Any] = {"by": by, "role": Role.FUND_MANAGER}
     talk = open_discussion(
         bid=bid, reason="Your scores are further apart than on any other bid. What did you see?",
         unflagged_reason="The widest spread of the round.", at=at, **facts,
