@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Refused
-from accounts.states import OrganisationKind, Role
+from accounts.states import ROLE_KINDS, OrganisationKind, Role
 from funds import parts
 from funds.forms.seen import SeenForm
 from funds.instants import LONDON, uk_instant
@@ -21,7 +21,7 @@ from funds.starters import STARTERS
 from funds.states import AssessorType, CostCategory, MatchKind, StreamCode
 from infra.forms import DateField, Line, PercentField, Radios
 
-KINDS = [kind for kind in OrganisationKind.choices if kind[0] != OrganisationKind.DEPARTMENT]
+KINDS = [(k.value, k.label) for k in OrganisationKind if k in ROLE_KINDS[Role.APPLICANT]]
 CASH_KINDS = [kind for kind in MatchKind.choices if kind[0] != MatchKind.IN_KIND]
 YES_NO = [("yes", "Yes"), ("no", "No")]
 TEXT_LENGTH = 20_000
