@@ -55,7 +55,7 @@ class Command(BaseCommand):
         with sync_playwright() as play:
             chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
             for name, path, key in wanted:
-                context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+                context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB")
                 if key:
                     cookie: Any = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}
                     context.add_cookies([cookie])
