@@ -14,6 +14,7 @@ from funds.forms.changes import Asked, Note, Plan
 from funds.models import Competition
 from funds.states import CompetitionState
 from funds.views.setup import competition_for
+from infra import kept
 from infra.deeds import carry_out
 from infra.paging import page_by_key
 
@@ -45,7 +46,7 @@ def _who(request: HttpRequest, reference: str) -> dict[str, Any]:
 def plan(request: HttpRequest, reference: str) -> HttpResponse:
     """Correct the days of the plan and the responsible officer."""
     who = _who(request, reference)
-    form = Plan(request.POST or None, competition=who["competition"])
+    form = Plan(request.POST or kept.typed(request), competition=who["competition"])
     if request.method == "POST" and form.is_valid() and carry_out(form, actions.correct_plan, **form.facts(), **who):
         return _done(request, reference)
     return _form(request, who["competition"], form, "Correct dates and officer")
@@ -56,25 +57,26 @@ def question(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Allow longer answers to a question, or say its guidance more clearly."""
     who = _who(request, reference)
     found = get_object_or_404(who["competition"].questions, slug=slug)
-    form = Asked(request.POST or None, question=found)
+    form = Asked(request.POST or kept.typed(request), question=found)
     typed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
     if typed and carry_out(form, actions.correct_question, question=found, **typed, **who):
         return _done(request, reference)
-    return _form(request, who["competition"], form, f"Correct “{found.heading}”")
+    return _form(request, who["competition"], form, f"Correct “{found.heading}”", found.text)
 
 
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Add a note that says more clearly what holds already."""
     who = _who(request, reference)
-    form = Note(request.POST or None)
+    form = Note(request.POST or kept.typed(request))
     if request.method == "POST" and form.is_valid() and carry_out(form, actions.clarify, **form.cleaned_data, **who):
         return _done(request, reference)
     return _form(request, who["competition"], form, "Add a note")
 
 
-def _form(request: HttpRequest, competition: Competition, form: Any, title: str) -> HttpResponse:
-    return render(request, "funds/correct.html", {"competition": competition, "form": form, "title": title})
+def _form(request: HttpRequest, competition: Competition, form: Any, title: str, asked: str = "") -> HttpResponse:
+    facts = {"competition": competition, "form": form, "title": title, "asked": asked, "is_typed": form.is_bound}
+    return render(request, "funds/correct.html", facts)
 
 
 def _done(request: HttpRequest, reference: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from funds.actions import enquiries as actions
 from funds.forms.enquiries import AnswerForm, AskForm, CorrectForm, QueueForm
 from funds.models import Enquiry
 from funds.states import EnquiryState
+from infra import kept
 from infra.deeds import carry_out
 from infra.paging import page_by_key
 
@@ -27,11 +28,12 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST" and not rules.is_open(found.state, found.opens_at, found.closes_at, now):
         messages.error(request, "Questions can be asked while a competition is open. This one is not open now.")
         return redirect("competition", reference)
-    form = AskForm(request.POST or None)
-    if form.is_valid() and carry_out(form, actions.ask, competition=found, by=user, at=now, **form.cleaned_data):
+    form = AskForm(request.POST or kept.typed(request))
+    typed = form.cleaned_data if request.method == "POST" and form.is_valid() else None
+    if typed and carry_out(form, actions.ask, competition=found, by=user, at=now, **typed):
         messages.success(request, "Your question is sent. You get an e-mail when it is answered.")
         return redirect("my_enquiries")
-    return render(request, "public/ask.html", {"competition": found, "form": form})
+    return render(request, "public/ask.html", {"competition": found, "form": form, "is_typed": form.is_bound})
 
 
 @require_safe
@@ -66,14 +68,15 @@ def enquiry(request: HttpRequest, enquiry: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=enquiry)
     if request.method == "POST" and role not in rules.SETS_UP:
         raise PermissionDenied
-    form = AnswerForm(request.POST or None, question=found.text, only_for_all=found.state != EnquiryState.ASKED)
-    if form.is_valid():
+    before = kept.typed(request)
+    form = AnswerForm(request.POST or before, question=found.text, only_for_all=found.state != EnquiryState.ASKED)
+    if request.method == "POST" and form.is_valid():
         deed = actions.publish_answer if form.is_for_all else actions.answer_privately
         facts = {"enquiry": found, "by": user, "role": role, "at": timezone.now()}
         if carry_out(form, deed, **facts, **form.texts()):
             messages.success(request, "The answer is published." if form.is_for_all else "The answer is sent.")
             return redirect("enquiries")
-    facts = {"enquiry": found, "form": form, "may_answer": role in rules.SETS_UP, "now": timezone.now()}
+    facts = {"enquiry": found, "form": form, "may_answer": role in rules.SETS_UP, "is_typed": form.is_bound}
     return render(request, "funds/enquiry.html", facts)
 
 
@@ -83,8 +86,9 @@ def correct(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     user, role = acting(request, rules.SETS_UP)
     found = get_object_or_404(finding.published(), reference=reference)
     newest = get_object_or_404(call.answers_of(found), number=number)
-    form = CorrectForm(request.POST or None, question=newest.question, answer=newest.answer, version=newest.version)
-    if form.is_valid():
+    before = kept.typed(request)
+    form = CorrectForm(request.POST or before, question=newest.question, answer=newest.answer, version=newest.version)
+    if request.method == "POST" and form.is_valid():
         read = newest
         read.version = form.cleaned_data.pop("version")
         facts = {"published": read, "by": user, "role": role, "at": timezone.now()}
@@ -92,5 +96,5 @@ def correct(request: HttpRequest, reference: str, number: int) -> HttpResponse:
             messages.success(request, "The answer is changed. Everybody sees that it was, and when.")
             return redirect("competition_answers", reference)
     earlier = found.published_answers.filter(number=number).select_related("by").order_by("-version")
-    facts = {"competition": found, "form": form, "versions": earlier}
+    facts = {"competition": found, "form": form, "versions": earlier, "is_typed": form.is_bound}
     return render(request, "funds/answer_correct.html", facts)

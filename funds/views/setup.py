@@ -21,6 +21,7 @@ from funds.parts import Part
 from funds.seen import key_of
 from funds.starters import STARTERS
 from funds.states import CompetitionState, ResearchCategory
+from infra import kept
 from infra.deeds import attempt, carry_out, outcome
 
 FIXED = parts.Status("Published")
@@ -115,7 +116,7 @@ def part(request: HttpRequest, reference: str, part: str) -> HttpResponse:
     if part not in FORMS:
         raise Http404
     competition, who = draft_for(request, reference)
-    form = FORMS[part](request.POST or None, competition=competition)
+    form = FORMS[part](request.POST or kept.typed(request), competition=competition)
     if request.method == "POST" and form.is_valid():
         is_complete = request.POST.get("then") == "complete"
         deed = {"part": Part(part), "fields": form.fields_typed(), "is_complete": is_complete}
@@ -124,7 +125,7 @@ def part(request: HttpRequest, reference: str, part: str) -> HttpResponse:
             label = Part(part).label
             messages.success(request, f"{label}: {'complete' if is_complete else 'saved, not complete yet'}.")
             return redirect("setup", reference)
-    facts = {"competition": competition, "form": form, "part": Part(part)}
+    facts = {"competition": competition, "form": form, "part": Part(part), "is_typed": form.is_bound}
     if form.outdated:
         facts["theirs"] = reading.part_lines(queries.set_up_of(form.outdated.theirs), Part(part))
     if part == Part.SUBSIDY:
@@ -164,16 +165,16 @@ def row(request: HttpRequest, reference: str, part: str, key: int = 0) -> HttpRe
     if part not in ROW_FORMS:
         raise Http404
     competition, who = draft_for(request, reference)
-    kept = get_object_or_404(actions.ROWS[part].objects.filter(competition=competition), pk=key) if key else None
+    found = get_object_or_404(actions.ROWS[part].objects.filter(competition=competition), pk=key) if key else None
     names = [name for name in ROW_FORMS[part].base_fields if name != "seen"]
-    initial = {name: getattr(kept, name) for name in names} | {"seen": key_of(kept, names)} if kept else NEW[part]
-    form = ROW_FORMS[part](request.POST or None, initial=initial)
+    initial = {name: getattr(found, name) for name in names} | {"seen": key_of(found, names)} if found else NEW[part]
+    form = ROW_FORMS[part](request.POST or kept.typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in names}
         deed = {"part": Part(part), "key": key or None, "fields": typed, "seen": form.cleaned_data["seen"]}
         if saved := outcome(form, actions.save_row, **deed, **who):
             return _rows_page(reference, part, saved.pk)
-    facts = {"competition": competition, "form": form, "part": Part(part), "kept": kept}
+    facts = {"competition": competition, "form": form, "part": Part(part), "row": found, "is_typed": form.is_bound}
     if form.outdated:
         facts["theirs"] = reading.row_lines(Part(part), form.outdated.theirs)
     return render(request, "funds/setup_row.html", facts)

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.utils import timezone
+from django.utils.http import urlencode
 from lxml import html
 
 from funds.models import Competition, Proposal, Question, Strand
@@ -278,6 +279,25 @@ def test_after_closing_the_outage_is_asked_for(competition, fund_manager, monkey
         signed_in(fund_manager).post("/competitions/DHTC-T-1/deadline", {"reason": "Snow."}).content.decode()
     )
     assert "Fill in “It was away from”." in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/competitions/NEW-1/setup/basics", "/competitions/NEW-1/setup/questions/add",
+        "/competitions/DHTC-T-1/corrections/plan", "/competitions/DHTC-T-1/corrections/note",
+        "/competitions/DHTC-T-1/corrections/questions/question-1", "/competitions/DHTC-T-1/answers/1/change",
+    ],
+)  # fmt: skip
+def test_what_is_sent_with_an_old_token_stands_in_the_page_again(draft, shown_answer, fund_manager, path):
+    client = signed_in(fund_manager)
+    form = html.fromstring(client.get(path).content).xpath("//main//form[.//textarea]")[0]
+    typed = {name: value or "" for name, value in form.fields.items()} | {"csrfmiddlewaretoken": "old"}
+    typed |= dict.fromkeys(form.xpath(".//textarea/@name"), "A long text.")
+    client.handler.enforce_csrf_checks = True
+    client.post(path, urlencode(typed), content_type="application/x-www-form-urlencoded")
+    page = unescape(client.get(path).content.decode())
+    assert ("A long text." in page, "before you were signed out" in page) == (True, True)
 
 
 @pytest.mark.parametrize("more", [0, 20])
