@@ -12,10 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts.rules import Refused
 from accounts.states import Role
 from awards import actions, payable, queries, reconciling
-from awards.actions import recovering, runs, suspending, variations
-from awards.models import Award, Claim, Payment, PaymentRun, Recovery, RunItem
+from awards.actions import claim_items, recovering, runs, suspending, variations
+from awards.models import Award, Claim, Payment, PaymentRun, Recovery, RunItem, Variation
 from awards.states import ItemState, RecoveryState
 from funds import watchdog
+from funds.actions import envelopes, money
 from funds.models import Envelope
 from tests.cast_awards import QUARTER_OVER, draft_claim, line
 from tests.cast_runs import payer, report, second_finance, verified
@@ -24,6 +25,7 @@ __all__ = ["payer", "second_finance"]
 pytestmark = pytest.mark.django_db
 FM, FO, MO = Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.MONITORING_OFFICER
 PENCE = st.integers(1, 4_000_000)
+UP_OR_DOWN = st.integers(-200_000_000, 200_000_000)
 WHICH = st.integers(0, 3)
 done: list[str] = []
 
@@ -97,6 +99,15 @@ class Walk(RuleBasedStateMachine):
                 case "approved" | "returned":
                     self.propose_run()
 
+    @rule(which=WHICH, share=st.integers(0, 11))
+    def disallow(self, which: int, share: int) -> None:
+        if (claim := self.a_claim(which)) and (item := claim.lines.first()):
+            with self.deed("disallowed"):
+                claim_items.disallow(
+                    claim=claim, key=item.pk, pence=item.pence * share // 10, reason="?",
+                    by=self.people.monitoring_officer, role=MO, at=self.at,
+                )  # fmt: skip
+
     @rule(which=WHICH)
     def query(self, which: int) -> None:
         if claim := self.a_claim(which):
@@ -140,15 +151,17 @@ class Walk(RuleBasedStateMachine):
         with self.deed("lifted"):
             suspending.lift_suspension(award=self.award, by=self.people.second_manager, role=FM, at=self.at)
 
-    @rule(which=WHICH, pence=PENCE)
-    def ask_back(self, which: int, pence: int) -> None:
+    @rule(which=WHICH, pence=PENCE, mine=st.booleans())
+    def ask_back(self, which: int, pence: int, mine: bool = False) -> None:
+        by = self.people.fund_manager if mine else self.people.second_manager
         if claim := self.a_claim(which):
             with self.deed("asked back"):
                 made = recovering.propose_recovery(
                     claim=claim, kind="clawback", pence=1 + pence % max(1, claim.grant_pence), reason="?",
                     by=self.people.fund_manager, role=FM, at=self.at,
                 )  # fmt: skip
-                recovering.demand_recovery(recovery=made, by=self.people.second_manager, role=FM, at=self.at)
+                recovering.demand_recovery(recovery=made, by=by, role=FM, at=self.at)
+                assert not mine
 
     @rule(drop=st.booleans())
     def get_back(self, drop: bool) -> None:
@@ -178,6 +191,38 @@ class Walk(RuleBasedStateMachine):
                 part=part, costs=costs, reason="?", by=self.people.fund_manager, role=FM, at=self.at
             )
 
+    @rule(mine=st.booleans())
+    def agree(self, mine: bool) -> None:
+        by = self.people.fund_manager if mine else self.people.second_manager
+        if variation := Variation.objects.order_by("pk").last():
+            with self.deed("agreed"):
+                variations.agree_variation(variation=variation, by=by, role=FM, at=self.at)
+                assert not mine
+
+    @rule()
+    def drop(self) -> None:
+        if variation := Variation.objects.order_by("pk").last():
+            with self.deed("dropped"):
+                variations.drop_variation(variation=variation, by=self.people.fund_manager, role=FM, at=self.at)
+
+    @rule(year=st.sampled_from(["2026-27", "2027-28"]), pence=UP_OR_DOWN, mine=st.booleans())
+    def appropriate(self, year: str, pence: int, mine: bool) -> None:
+        facts = {"stream": self.award.bid.competition.stream, "year": year, "role": FM, "at": self.at}
+        by = self.people.fund_manager if mine else self.people.second_manager
+        with self.deed("appropriated"):
+            envelopes.propose_appropriation(pence=pence, reason="?", by=self.people.fund_manager, **facts)
+            envelopes.approve_appropriation(by=by, **facts)
+            assert not mine
+
+    @rule(pence=st.integers(1, 200_000_000), mine=st.booleans())
+    def allocate(self, pence: int, mine: bool) -> None:
+        facts = {"competition": self.award.bid.competition, "role": FM, "at": self.at}
+        by = self.people.fund_manager if mine else self.people.second_manager
+        with self.deed("allocated"):
+            money.propose_allocation(pence=pence, reason="?", by=self.people.fund_manager, **facts)
+            money.approve_allocation(by=by, **facts)
+            assert not mine
+
     @rule()
     def end(self) -> None:
         if self.reports > 4:
@@ -192,6 +237,7 @@ class Walk(RuleBasedStateMachine):
     def nothing_is_above_what_stands_over_it(self) -> None:
         for e in Envelope.objects.all():
             assert 0 <= e.paid_pence <= e.instructed_pence <= e.committed_pence <= e.cap_pence
+            assert e.allocated_pence <= e.cap_pence
         totals = {kind: sum(e.paid_pence for e in Envelope.objects.filter(kind=kind)) for kind in ("stream", "award")}
         assert totals["stream"] == totals["award"]
 
