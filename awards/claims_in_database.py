@@ -38,20 +38,33 @@ class FixedButForAdjustments(Frozen):
         """
 
 
+# The first category in which a partner's claims come to more than its eligible cost, once this claim counts.
+_OVERSPENT = f"""
+    SELECT category INTO over FROM (
+        SELECT l.category, sum(l.pence - coalesce(a.pence, 0)) AS pence FROM awards_claimline l
+        JOIN awards_claim c ON c.id = l.claim_id LEFT JOIN awards_adjustment a ON a.line_id = l.id
+        WHERE c.award_id = NEW.award_id AND c.organisation_id = NEW.organisation_id
+          AND (c.id = NEW.id OR c.state IN {_COUNTED}) GROUP BY l.category
+    ) spent WHERE spent.pence > coalesce((part.costs ->> category)::bigint, 0) * 100 ORDER BY category LIMIT 1
+"""
+
+
 class WithinTheGrant(Rule):
-    """Refuse a claim above the rate, or above what is left of the partner's grant; two at once take turns."""
+    """Refuse a claim above its rate, or what is left of the partner's grant or of a category; two take turns."""
 
     name = "within_the_grant"
     operation = pgtrigger.Update
 
     def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
-        return [("part", "awards_awardpartner%ROWTYPE"), ("used", "bigint")]
+        return [("part", "awards_awardpartner%ROWTYPE"), ("used", "bigint"), ("over", "text")]
 
     def get_func(self, model: models.Model) -> str:
+        above_category = refuse("claim % is above what is left of %", "NEW.reference", "over")
         above_rate = refuse("claim % asks for more than its rate", "NEW.reference")
         above_grant = refuse("claim % is above what is left of the grant", "NEW.reference")
         return f"""
-            IF NEW.state IN {_COUNTED} AND (OLD.state NOT IN {_COUNTED} OR NEW.grant_pence <> OLD.grant_pence) THEN
+            IF NEW.state IN {_COUNTED} AND (OLD.state NOT IN {_COUNTED} OR NEW.grant_pence <> OLD.grant_pence
+                OR NEW.eligible_pence <> OLD.eligible_pence) THEN
                 SELECT * INTO part FROM awards_awardpartner
                 WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id FOR NO KEY UPDATE;
                 IF NEW.grant_pence > floor(NEW.eligible_pence * part.percent / 100) THEN {above_rate} END IF;
@@ -59,6 +72,8 @@ class WithinTheGrant(Rule):
                 WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id AND id <> NEW.id
                   AND state IN {_COUNTED};
                 IF used + NEW.grant_pence + {released("part.id")} > part.grant_pounds * 100 THEN {above_grant} END IF;
+                {_OVERSPENT};
+                IF FOUND THEN {above_category} END IF;
             END IF;
             RETURN NEW;
         """

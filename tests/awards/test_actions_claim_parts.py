@@ -304,6 +304,16 @@ def test_no_claim_asks_for_more_than_its_rate(live_award, people):
         )  # fmt: skip
 
 
+def test_no_claim_is_submitted_a_penny_above_its_category(live_award, people):
+    draft = draft_claim(live_award, people, line(4_000_001))
+    with pytest.raises(IntegrityError, match="above what is left of labour"):
+        run(
+            "UPDATE awards_claim SET state = 'submitted', submitted_at = now(), received_at = now(),"
+            " submitted_by_id = %s WHERE id = %s",
+            people.applicant.pk, draft.pk,
+        )  # fmt: skip
+
+
 def test_nobody_lowers_a_claim_without_saying_what_is_disallowed(claim):
     with pytest.raises(IntegrityError, match="is submitted and cannot be changed"):
         run("UPDATE awards_claim SET eligible_pence = 1, grant_pence = 0 WHERE id = %s", claim.pk)
