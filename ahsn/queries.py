@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.urls import reverse
@@ -19,7 +19,7 @@ from funds.states import EntryKind
 S = Standing
 
 
-def instalments(today: dt.date) -> QuerySet[Instalment]:
+def instalments(today: dt.date) -> QuerySet[Any]:
     """Return all instalments by year, network and number, each with where it `stands`, and when it was settled."""
     live = Release.objects.filter(instalment=OuterRef("pk"), state__in=RELEASE_LIVE)
     stands = Case(
@@ -76,19 +76,19 @@ def by_number(found: Iterable[Instalment]) -> list[tuple[int, int]]:
     return sorted(sums.items())
 
 
-def by_standing(found: Iterable[Instalment]) -> list[tuple[Standing, int, int]]:
+def by_standing(found: Iterable[Any]) -> list[tuple[Standing, int, int]]:
     """Return where instalments stand: how many, and their pence; only where there are some."""
     found = list(found)
-    counted = [(where, [one for one in found if one.stands == where]) for where in Standing]  # type: ignore[attr-defined]
+    counted = [(where, [one for one in found if one.stands == where]) for where in Standing]
     return [(where, len(ones), total(ones)) for where, ones in counted if ones]
 
 
-def total(found: Iterable[Instalment], stands: str = "") -> int:
+def total(found: Iterable[Any], stands: str = "") -> int:
     """Return the pence of instalments, or of those that stand somewhere."""
-    return sum(one.pence for one in found if not stands or one.stands == stands)  # type: ignore[attr-defined]
+    return sum(one.pence for one in found if not stands or one.stands == stands)
 
 
-def of_organisations(organisations: Collection[int], today: dt.date) -> QuerySet[Instalment]:
+def of_organisations(organisations: Collection[int], today: dt.date) -> QuerySet[Any]:
     """Return the instalments of the networks that these organisations are, the newest year first."""
     found = instalments(today).filter(allocation__network__organisation__in=organisations)
     return found.order_by("-allocation__year", "allocation__network__organisation__name", "number")
@@ -178,4 +178,5 @@ def reconciled() -> Reconciled:
     entries = LedgerEntry.objects.filter(kind__in=kinds, award__allocation__isnull=False).order_by()
     posted = dict(entries.values_list("kind").annotate(total=Sum("pence")))
     silent = Release.objects.filter(state=ReleaseState.INSTRUCTED).aggregate(total=Sum("pence"))["total"]
-    return Reconciled(*(posted.get(kind, 0) for kind in kinds), outstanding=silent or 0)
+    instructed, paid, returned = (posted.get(kind, 0) for kind in kinds)
+    return Reconciled(instructed, paid, returned, silent or 0)

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.signed_in import acting, person
 from ahsn import actions, queries, rules
 from ahsn.forms import InstalmentFilter, Share
-from ahsn.models import Allocation, Network
-from ahsn.states import Standing
+from ahsn.models import Allocation, Network, NetworkReturn
+from ahsn.states import ReturnState, Standing
 from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
 from funds import approvals
 from funds.forms.changes import SendBack
@@ -72,13 +72,12 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _line(due: Any) -> tuple[Any, ...]:
-    report, is_accepted = getattr(due, "network_return", None), False
-    if report:
-        is_accepted = report.state == "accepted"
+    report: NetworkReturn | None = getattr(due, "network_return", None)
+    accepted_at = report.decided_at if report and report.state == ReturnState.ACCEPTED else None
     return (
         due.reference, due.allocation.network.organisation, due.allocation.year, due.number, due.starts_on,
         due.ends_on, due.due_on, report.signed_at.isoformat() if report and report.signed_at else "",
-        report.decided_at.isoformat() if is_accepted else "", f"{due.pence // 100}.{due.pence % 100:02d}",
+        accepted_at.isoformat() if accepted_at else "", f"{due.pence // 100}.{due.pence % 100:02d}",
         due.standing,
     )  # fmt: skip
 
