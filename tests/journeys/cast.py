@@ -146,14 +146,14 @@ def pledge(one: Visitor, kind: str, pounds: str) -> None:
     one.date("secured_on", "4 1 2027")
     one.date("available_on", "4 1 2027")
     one.press("Declare the source")
+    if not is_own:
+        one.tick("Another organisation")
+        one.press("Declare the source")
     one.press("Upload evidence")
     one.upload(f"Statement of {one.name}")
     one.date("dated_on", "20 1 2027")
     one.press("Upload")
     one.sees("Waiting to be scanned")
-    if not is_own:
-        one.tick("Another organisation")
-        one.press("Declare the source")
     one.is_clean()
     one.follow("Back to the bid")
 
