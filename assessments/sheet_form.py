@@ -93,6 +93,7 @@ class Sheet(forms.Form):
     """
 
     marks_optional = False
+    is_saved = False  # what was typed, by the press that sent it
     reason_hint = f"At most {rules.REASON_WORDS} words."
     version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -124,11 +125,15 @@ class Sheet(forms.Form):
     def refuse(self, refused: Refused) -> None:
         """Show why nothing was saved; what another window has saved is put beside it by `compare_with`."""
         if isinstance(refused, SavedElsewhere):
-            sent: Any = self.data
-            typed = sent.copy()
-            typed["version"] = refused.version
-            self.data = typed
+            self.see(refused.version)
         self.add_error(None, str(refused))
+
+    def see(self, version: int) -> None:
+        """Let the next press save over this version, which the writer is shown now."""
+        sent: Any = self.data
+        typed = sent.copy()
+        typed["version"] = version
+        self.data = typed
 
     def compare_with(self, kept: dict[str, Any]) -> None:
         """Keep what stands where it differs from what was typed, by the name of the field."""

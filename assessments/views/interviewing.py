@@ -60,7 +60,10 @@ def interview(request: HttpRequest, key: int) -> HttpResponse:
         return render(request, "assessments/interview_declare.html", {"interview": found, "parties": _parties(found)})
     typed = typed_before(request)
     form = forms.InterviewSheetForm(request.POST or typed, reads.written_on(sheet), sheet)
-    if request.method == "POST" and saving.by_press(form, deeds.save_interview, lambda: _kept(found, user), **facts):
+    if request.method == "POST" and (
+        kept := saving.by_press(form, deeds.save_interview, lambda: _kept(found, user), **facts)
+    ):
+        sheet = kept
         if "hand_in" not in request.POST:
             messages.success(request, "Saved. Nobody else sees it until you hand it in.")
             return redirect("interviewing_one", key)
@@ -71,7 +74,7 @@ def interview(request: HttpRequest, key: int) -> HttpResponse:
     version = BidVersion.objects.get(bid=found.bid_id, number=found.bid.version)
     shown = {
         "interview": found, "form": form, "sheet": sheet, "paper": paper(version.content),
-        "read_only": sheet.state == AssessmentState.SUBMITTED, "is_typed": form.is_bound,
+        "read_only": sheet.state == AssessmentState.SUBMITTED, "is_typed": form.is_bound and not form.is_saved,
     }  # fmt: skip
     return render(request, "assessments/interview_sheet.html", shown)
 

@@ -9,20 +9,23 @@ from django.template.loader import render_to_string
 
 from accounts.rules import Refused
 from assessments.actions.sheets import SavedElsewhere
-from infra.deeds import carry_out
+from infra.deeds import outcome
 
 
-def by_press(form: Any, deed: Callable[..., Any], now: Callable[[], dict[str, Any]], **facts: Any) -> bool:
-    """Save what was typed if all of it is right; else put beside it why not, or what another window has saved.
+def by_press[T](form: Any, deed: Callable[..., T], now: Callable[[], dict[str, Any]], **facts: Any) -> T | None:
+    """Save what was typed if all of it is right and return the sheet; else say why not, or what another window saved.
 
     Args:
         now: what is saved, by the name of its field.
     """
     if not form.is_valid():
-        return False
+        return None
     before = form.cleaned_data.get("version")
-    saved = carry_out(form, deed, **form.typed(), **facts)
-    if not saved and str(form.data.get("version", "")) != str("" if before is None else before):
+    saved: Any = outcome(form, deed, **form.typed(), **facts)
+    if saved:
+        form.see(saved.version)
+        form.is_saved = True
+    elif str(form.data.get("version", "")) != str("" if before is None else before):
         form.compare_with(now())
     return saved
 

@@ -55,8 +55,10 @@ def assessment(request: HttpRequest, seat: Seat) -> HttpResponse:
     if request.method != "POST":
         return show_sheet(request, seat)
     form = form_of(seat, request.POST)
-    if not save_typed(seat, form, request):
+    kept = save_typed(seat, form, request)
+    if kept is None:
         return show_sheet(request, seat, form)
+    seat.assessment = kept
     if "hand_in" in request.POST:
         return thanks(request, seat) if hand_in(request, seat, form) else show_sheet(request, seat, form)
     messages.success(request, "Saved. Nobody else sees it until you hand it in.")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.signed_in import person
 from assessments import actions, blind, forms, queries, scoring
 from assessments.actions.scoring import JUDGEMENT, save_sheet
-from assessments.models import Seat
+from assessments.models import Assessment, Seat
 from assessments.sheet_form import ScoreSheet, kept_on
 from assessments.states import SeatState
 from assessments.views import saving
@@ -76,7 +76,7 @@ def form_of(seat: Seat, data: Any = None) -> ScoreSheet:
     return ScoreSheet(data, queries.scores_of(seat), getattr(seat, "assessment", None))
 
 
-def save_typed(seat: Seat, form: ScoreSheet, request: HttpRequest) -> bool:
+def save_typed(seat: Seat, form: ScoreSheet, request: HttpRequest) -> Assessment | None:
     """Save what was typed if all of it is right; else put beside it why not, or what another window has saved."""
     user = person(request)
 
@@ -98,7 +98,8 @@ def show_sheet(
     page = read(seat, {question.slug for question, _ in form.written})
     facts = {
         "seat": seat, "form": form, "page": page, "assessment": assessment, "read_only": read_only,
-        "title": page.paper.title, "is_typed": bool(typed) or form.is_bound, "declining": declining or forms.Refusal(),
+        "title": page.paper.title, "is_typed": form.is_bound and not form.is_saved,
+        "declining": declining or forms.Refusal(),
         "done": scoring.done_of(form.written), "asked": len(form.written), "reopened_reason": _reopened_reason(seat),
         "is_discussed": bool(assessment and assessment.submitted_at) and scoring.is_discussed(seat),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from html import unescape
 from urllib.parse import urlencode
 
+import lxml.html
 import pytest
 from django.db import connection
 from django.test import Client
@@ -226,3 +227,13 @@ def test_direct_sql_changes_nothing_that_was_handed_in(bid, assessment, fund_man
     assessed(bid, [5, 5], fund_manager)
     with pytest.raises(Exception, match=r"permission denied|never changed or deleted"):
         as_web_role(sql)
+
+
+def test_what_a_press_saved_is_not_in_the_way_of_the_next(client, seat):
+    page = reverse("assessment", args=[seat.pk])
+    first = client.post(
+        page, {"points-question-1": "7", "reason-question-1": "Good.", "version": "0", "hand_in": "yes"}
+    )
+    shown = lxml.html.fromstring(first.content).xpath("string(//input[@name='version']/@value)")
+    again = client.post(page, {"points-question-2": "6", "version": shown, "save": "yes"})
+    assert (shown, again.status_code, Assessment.objects.get().version) == ("1", 302, 2)
