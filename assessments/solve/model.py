@@ -24,6 +24,7 @@ import numpy as np
 
 from assessments.solve.instance import Instance
 from assessments.solve.teams import Teams
+from assessments.solve.values import best_sums
 
 INFINITY = highspy.kHighsInf
 STRANDED = 1e5  # charge for a seat of a split bid that no team in the program serves, in points of affinity
@@ -248,19 +249,47 @@ class Model:
         self.limits = limits
         self.highs.changeRowBounds(self.open_limit, -INFINITY, limits.unfilled)
         self.highs.changeRowBounds(self.miss_limit, -INFINITY, limits.rule_violations)
-        self._bound(np.arange(self.bids), 0.0, 0.0 if limits.unfilled == 0 else INFINITY)
+        self._bound(np.arange(self.bids), 0.0, self._most_open(limits))
         misses = np.concatenate([np.arange(self.miss_column, self.worst_column), self.excess_column])
         self._bound(misses, 0.0, 0.0 if limits.rule_violations == 0 else INFINITY)
         self._bound(np.array([self.worst_column]), limits.min_bid_total, INFINITY)
+
+    def _most_open(self, limits: Limits) -> Any:
+        """Return how many seats a bid may leave open: none of a bid whose best others would not reach the floor."""
+        if limits.unfilled == 0:
+            return 0.0
+        if not limits.min_bid_total:
+            return INFINITY
+        most = np.zeros(self.bids)
+        for open_seats in range(1, int(self.instance.seats.max()) + 1):
+            left = self.instance.seats - open_seats
+            reached = best_sums(self.instance, np.maximum(left, 0)) >= limits.min_bid_total
+            most[reached & (left >= 0)] = open_seats
+        return most
+
+    def hold_short_bids(self, level: float) -> None:
+        """Let no bid share out an open seat so that the worst-served one seems better off than whole seats allow.
+
+        With j seats open a bid has at most the sum of its best k − j. While the worst-served bid is asked for no more
+        than a level that every bid of these rows reaches with all seats, worst + j (level − best k − 1) ≤ level.
+        """
+        if self.limits.unfilled == 0:
+            return
+        full, short = best_sums(self.instance), best_sums(self.instance, np.maximum(self.instance.seats - 1, 0))
+        bids = np.nonzero((self.instance.seats > 0) & ~self.split & (short < level) & (full >= level))[0]
+        start, none = 2 * np.arange(len(bids) + 1), np.full(len(bids), -INFINITY)
+        index = np.column_stack([bids, np.full(len(bids), self.worst_column)]).ravel()
+        value = np.column_stack([level - short[bids], np.ones(len(bids))]).ravel()
+        self._add_rows(none, np.full(len(bids), level), start, index, value)
 
     def cap_worst(self, most: float) -> None:
         """Ask no more than so much affinity for the worst-served bid."""
         self._bound(np.array([self.worst_column]), self.limits.min_bid_total, max(most, self.limits.min_bid_total))
 
-    def _bound(self, columns: np.ndarray, lower: float, upper: float) -> None:
+    def _bound(self, columns: np.ndarray, lower: float, upper: Any) -> None:
         count = len(columns)
-        index = columns.astype(np.int32)
-        self.highs.changeColsBounds(count, index, np.full(count, lower), np.full(count, upper))
+        most = np.broadcast_to(np.asarray(upper, dtype=np.float64), count).copy()
+        self.highs.changeColsBounds(count, columns.astype(np.int32), np.full(count, lower), most)
 
     # -- answers ------------------------------------------------------------------------------------------------------
 

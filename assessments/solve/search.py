@@ -1,5 +1,6 @@
 """Settle the aims of an allocation one after the other, and keep the best allocation found on the way."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -10,11 +11,11 @@ from assessments.solve.greedy import fill, greedy
 from assessments.solve.instance import Instance
 from assessments.solve.model import INFINITY, Limits, Model, Weights
 from assessments.solve.prices import NEGLIGIBLE
-from assessments.solve.program import Program, Unattainable, likely_pairs
+from assessments.solve.program import Program, Relaxation, Unattainable, likely_pairs
 from assessments.solve.teams import TooManyTeams
-from assessments.solve.values import Values, measure
+from assessments.solve.values import Values, best_sums, measure
 from assessments.solve.whole import Whole, best_total, keeps, search
-from assessments.solve.worst import best_sums, bound_worst, lift_worst
+from assessments.solve.worst import bound_worst, lift_worst
 
 MISS_CHARGE = 1e4  # points of affinity for a rule miss in the first program, and ten times that for an open seat
 SMALL = 20_000  # pairs of an instance for which the exact best of the worst-served bid is looked for at length
@@ -53,9 +54,11 @@ class Search:
             limits = Limits(unfilled=self.best_possible["unfilled"])
         self.clock.report("first program")
         self._open_program(filled, limits)
-        hoped = self._relax_aims(limits)
-        self.clock.report("total affinity")
-        found = self._total(self.program, hoped, self._first_share())
+        found = Whole(None, INFINITY)
+        with suppress(Unattainable):  # what is hoped of one aim may leave the next without an answer
+            hoped = self._relax_aims(limits)
+            self.clock.report("total affinity")
+            found = self._total(self.program, hoped, self._first_share())
         if found.chosen is None:
             hoped = self._search_aims(limits)
             found = self._final(hoped)
@@ -122,7 +125,9 @@ class Search:
         try:
             program.model.limit(limits)
             program.model.aim(Weights(total=1.0))
-            relaxation = program.relax()
+            relaxation = self._relaxed(program)
+            if relaxation is None:
+                return Whole(None, INFINITY, impossible=True)
             found = Whole(None, relaxation.bound)
             found = best_total(program, program.split_fractional(relaxation), first)
         except (OutOfTime, Unattainable, TooManyTeams):
@@ -131,6 +136,15 @@ class Search:
             return Whole(None, found.bound, found.impossible)
         self._take(found.chosen)
         return found
+
+    def _relaxed(self, program: Program) -> Relaxation | None:
+        """Solve a program, with all pairs if some cannot meet its limits; return nothing if all of them cannot."""
+        with suppress(Unattainable):
+            return program.relax()
+        program.model.add_pairs(np.arange(len(self.instance.bid)))
+        with suppress(Unattainable):
+            return program.relax()
+        return None
 
     def _fresh_total(self, limits: Limits, clock: Clock, first: bool = False) -> Whole:
         """Do the same with a new program over the pairs that have mattered so far."""

@@ -37,6 +37,15 @@ def per_bid(instance: Instance, chosen: np.ndarray, weight: np.ndarray | None = 
     return np.rint(counts).astype(np.int64)
 
 
+def best_sums(instance: Instance, seats: np.ndarray | None = None) -> np.ndarray:
+    """Add up the greatest affinities of each bid, as many as it has seats."""
+    seats = instance.seats if seats is None else seats
+    order = np.lexsort((-instance.affinity, instance.bid))
+    place = np.arange(len(order)) - instance.first[instance.bid[order]]
+    within = order[place < seats[instance.bid[order]]]
+    return np.bincount(instance.bid[within], weights=instance.affinity[within], minlength=len(instance.bids))
+
+
 def type_misses(instance: Instance, chosen: np.ndarray) -> dict[str, np.ndarray]:
     """Count for each type with a minimum the assessors that every bid lacks."""
     return {

@@ -8,6 +8,7 @@ from assessments.solve.model import Limits, Weights
 from assessments.solve.prices import NEGLIGIBLE
 from assessments.solve.program import Program
 from assessments.solve.teams import Charges, TooManyTeams, teams_worth
+from assessments.solve.values import best_sums
 
 FIRST_FLOORS = 10
 LOOKED_AT = 300
@@ -34,15 +35,6 @@ def _most_for_short(instance: Instance, limits: Limits) -> float:
     short = int(np.ceil(limits.unfilled / instance.seats.max()))
     one_less = np.sort(best_sums(instance, instance.seats - 1))[::-1]
     return float(one_less[short - 1])
-
-
-def best_sums(instance: Instance, seats: np.ndarray | None = None) -> np.ndarray:
-    """Add up the greatest affinities of each bid, as many as it has seats."""
-    seats = instance.seats if seats is None else seats
-    order = np.lexsort((-instance.affinity, instance.bid))
-    place = np.arange(len(order)) - instance.first[instance.bid[order]]
-    within = order[place < seats[instance.bid[order]]]
-    return np.bincount(instance.bid[within], weights=instance.affinity[within], minlength=len(instance.bids))
 
 
 def _best_team(instance: Instance, bid: int, upper: float) -> float:
@@ -83,6 +75,7 @@ def lift_worst(program: Program, level: float) -> float:
     """Bring the worst-served bid up to a level of affinity, or as near as seats in parts allow; return where it is."""
     model = program.model
     model.cap_worst(level)
+    model.hold_short_bids(level)
     model.aim(Weights(total=1.0, min_bid_total=10.0 * model.bids))
     model.add_floors(np.argsort(best_sums(program.instance), kind="stable")[:FIRST_FLOORS])
     program.relax()

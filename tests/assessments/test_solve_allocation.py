@@ -195,3 +195,12 @@ def test_the_worst_bid_is_proved_at_its_best_however_little_that_is():
     asked = {"bids": [{"id": "B0", "k": 1}], "assessors": people, "affinity": rows}
     found = solve(parse(asked | {"rules": {"min_per_type": {"clinical": 1}}}))
     assert (found.pairs, found.values.min_bid_total, found.optimal) == ([("B0", "A1")], 1, True)
+
+
+def test_a_floor_that_open_seats_rule_out_is_given_up_with_proof():
+    rows = [["B0", "A0", 995], ["B1", "A0", 500], ["B2", "A0", 1000]]
+    bids = [{"id": "B0", "k": 2}, {"id": "B1", "k": 2}, {"id": "B2", "k": 3}]
+    aims = ["min_bid_total", "unfilled", "total", "rule_violations"]
+    asked = {"bids": bids, "assessors": [{"id": "A0", "capacity": 1}], "affinity": rows, "objective": aims}
+    found = solve(parse(asked))
+    assert (found.values, found.optimal) == (Values(6, 0, 0, 1000), True)
