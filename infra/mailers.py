@@ -31,7 +31,7 @@ def mailers(address: str) -> dict[str, dict[str, Any]]:
         case "console":
             backend, options = "django.core.mail.backends.console.EmailBackend", {}
         case "file":
-            backend, options = "django.core.mail.backends.filebased.EmailBackend", _file(unquote(url.path))
+            backend, options = "infra.mail_files.EmailBackend", _file(unquote(url.path))
         case "smtp" | "smtps":
             backend, options = "django.core.mail.backends.smtp.EmailBackend", _smtp(url, port)
         case "notify" | "notify+http":

@@ -161,3 +161,10 @@ def test_a_folder_keeps_each_mail_as_a_file(tmp_path):
     with override_settings(MAILERS=mailers(f"file://{tmp_path}")):
         mail.send(**LETTER)
     assert ["Subject: Your bid" in path.read_text() for path in tmp_path.iterdir()] == [True]
+
+
+def test_a_long_link_stands_whole_in_the_file(tmp_path):
+    link = "https://matchfund.example.org/accounts/confirm-email/" + "x" * 200 + "=/"
+    with override_settings(MAILERS=mailers(f"file://{tmp_path}")):
+        mail.send(**LETTER | {"body": f"Grant of £5.\n{link}\n"})
+    assert [f"£5.\n{link}\n" in path.read_text() for path in tmp_path.iterdir()] == [True]
