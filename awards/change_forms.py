@@ -83,7 +83,8 @@ class NotSpent(Why):
 
     def __init__(self, data: Any = None, *, years: Mapping[str, int]) -> None:
         super().__init__(data)
-        self.fields["year"].choices = [(year, f"{year}: {pounds(left)} at most") for year, left in years.items()]
+        chosen: Any = self.fields["year"]
+        chosen.choices = [(year, f"{year}: {pounds(left)} at most") for year, left in years.items()]
 
 
 class AskBack(Why):
