@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.rules import Refused
 from accounts.states import Role
-from awards import actions, payable, queries, reconciling
-from awards.actions import claim_items, recovering, runs, suspending, variations
+from awards import actions, payable, queries, reconciling, underspends
+from awards.actions import claim_items, recovering, releasing, runs, suspending, variations
 from awards.models import Award, Claim, Payment, PaymentRun, Recovery, RunItem, Variation
 from awards.states import ItemState, RecoveryState
 from funds import watchdog
@@ -25,7 +25,6 @@ __all__ = ["payer", "second_finance"]
 pytestmark = pytest.mark.django_db
 FM, FO, MO = Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.MONITORING_OFFICER
 PENCE = st.integers(1, 4_000_000)
-UP_OR_DOWN = st.integers(-200_000_000, 200_000_000)
 WHICH = st.integers(0, 3)
 done: list[str] = []
 
@@ -205,7 +204,9 @@ class Walk(RuleBasedStateMachine):
             with self.deed("dropped"):
                 variations.drop_variation(variation=variation, by=self.people.fund_manager, role=FM, at=self.at)
 
-    @rule(year=st.sampled_from(["2026-27", "2027-28"]), pence=UP_OR_DOWN, mine=st.booleans())
+    @rule(
+        year=st.sampled_from(["2026-27", "2027-28"]), pence=st.integers(-200_000_000, 200_000_000), mine=st.booleans()
+    )
     def appropriate(self, year: str, pence: int, mine: bool) -> None:
         facts = {"stream": self.award.bid.competition.stream, "year": year, "role": FM, "at": self.at}
         by = self.people.fund_manager if mine else self.people.second_manager
@@ -222,6 +223,15 @@ class Walk(RuleBasedStateMachine):
             money.propose_allocation(pence=pence, reason="?", by=self.people.fund_manager, **facts)
             money.approve_allocation(by=by, **facts)
             assert not mine
+
+    @rule(pence=PENCE, which=WHICH)
+    def release(self, pence: int, which: int) -> None:
+        part = self.award.partners.get()
+        years = list(underspends.left_by_year(part)) or ["2027-28"]
+        facts = {"part": part, "year": years[which % len(years)], "pence": pence, "reason": "?"}
+        with self.deed("released"):
+            made = releasing.propose_underspend(by=self.people.fund_manager, role=FM, at=self.at, **facts)
+            releasing.release_underspend(underspend=made, by=self.people.second_manager, role=FM, at=self.at)
 
     @rule()
     def end(self) -> None:
@@ -260,7 +270,8 @@ class Walk(RuleBasedStateMachine):
         award = Award.objects.get(pk=self.award.pk)
         assert sum(c.grant_pence for c in Claim.objects.filter(state__in=payable.rules.COUNTED)) <= award.grant_pence
         assert min(queries.left_by_year(award).values()) >= 0
-        assert sum(spend.pence for spend in award.spend_lines.all()) == award.grant_pence
+        left = award.grant_pence - queries.released(award.partners.all())
+        assert sum(spend.pence for spend in award.spend_lines.all()) == left
 
 
 @pytest.fixture
