@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 FM, FO, MO = Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.MONITORING_OFFICER
 PENCE = st.integers(1, 4_000_000)
 WHICH = st.integers(0, 3)
+UP_OR_DOWN = st.integers(-200_000_000, 200_000_000)
 done: list[str] = []
 
 
@@ -204,9 +205,7 @@ class Walk(RuleBasedStateMachine):
             with self.deed("dropped"):
                 variations.drop_variation(variation=variation, by=self.people.fund_manager, role=FM, at=self.at)
 
-    @rule(
-        year=st.sampled_from(["2026-27", "2027-28"]), pence=st.integers(-200_000_000, 200_000_000), mine=st.booleans()
-    )
+    @rule(year=st.sampled_from(["2026-27", "2027-28"]), pence=UP_OR_DOWN, mine=st.booleans())
     def appropriate(self, year: str, pence: int, mine: bool) -> None:
         facts = {"stream": self.award.bid.competition.stream, "year": year, "role": FM, "at": self.at}
         by = self.people.fund_manager if mine else self.people.second_manager
