@@ -1,5 +1,6 @@
 """A year's money is shared by formula, to the penny."""
 
+import csv
 import datetime as dt
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from accounts.rules import Refused
 from ahsn import rules
 from ahsn.rules import formula_shares
+from funds.money import pounds
 
 
 def test_thirteen_million_between_two_networks():
@@ -46,3 +48,14 @@ def test_instalments_come_to_the_allocation_and_cover_the_year(pence, times):
 def test_a_year_that_cannot_be_cut_so_is_refused(wrong):
     with pytest.raises(Refused):
         rules.schedule("2026-27", **{"pence": 100} | wrong)
+
+
+def test_the_worked_example_of_the_documents(settings):
+    with (settings.BASE_DIR / "infra/demo/reference/networks.csv").open(encoding="utf-8") as file:
+        populations = {row["acronym"]: int(row["population_thousands"]) for row in csv.DictReader(file)}
+    core, weighted = formula_shares(1_300_000_000, populations)["KSS"]
+    assert (core, weighted) == (43_333_333, 52_920_354)
+    parts = [part.pence for part in rules.schedule("2026-27", core + weighted)]
+    assert parts == [24_063_422, 24_063_422, 24_063_422, 24_063_421]
+    told = (settings.BASE_DIR / "docs/money.md").read_text(encoding="utf-8")
+    assert [pounds(pence) in told for pence in (core, weighted, core + weighted, *parts)] == [True] * 7
