@@ -144,7 +144,7 @@ def test_a_state_finds_the_same_bids_however_many_are_in_it(few, competition, au
         assert not listing.narrowed(rows, {"state": "ineligible"}, where).exists()
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11
 
 
 def test_a_draft_is_on_no_list(competition, sme, applicant, auditor):
