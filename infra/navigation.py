@@ -36,9 +36,7 @@ PLACES = (
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
     Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),
     Place("Networks", "networks", READERS, "Allocations, returns and instalments of the 15 networks."),
-    Place(
-        "Your network’s money", "my_allocation", frozenset({Role.AHSN_LEAD}), "Returns that are due, what was paid."
-    ),
+    Place("Your network’s money", "my_allocation", frozenset({Role.AHSN_LEAD}), "Returns that are due, what was paid."),
     Place("Money", "money", READERS, "Streams by year, plan against actuals, exposure, what falls due."),
     Place("Streams", "streams", READERS, "What there is, what is promised, paid and left."),
     Place("Organisations", "organisations", READERS | {Role.APPLICANT}, "Addresses, sizes, people, registers."),
