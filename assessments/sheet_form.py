@@ -150,7 +150,7 @@ class Sheet(forms.Form):
         for key, title in self.asked:
             if self.cleaned_data.get(f"points-{key}") is None:
                 self.add_error(f"points-{key}", f"Give points on “{title}”.")
-            if not words.count(self.cleaned_data.get(f"reason-{key}", "")):
+            if words.is_blank(self.cleaned_data.get(f"reason-{key}", "")):
                 self.add_error(f"reason-{key}", f"Give a reason on “{title}”.")
         self.mark_too_long()
         return not self.errors

@@ -11,6 +11,7 @@ import structlog
 from django.db import models
 
 from audit.models import Event
+from infra.rows import insert
 
 
 def as_json(value: Any) -> Any:
@@ -63,7 +64,7 @@ def record(
         changes: field to [before, after], and facts worth keeping; ids and digests, no text about people.
     """
     event = _event(verb, subject, changes, by=by, at=at, role=role)
-    event.save(force_insert=True)
+    insert(event)
     return event
 
 

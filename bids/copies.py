@@ -24,7 +24,7 @@ def plan(bid: Bid, competition: Competition) -> CopyPlan:
     answers, left = [], []
     for answer in bid.answers.select_related("question").order_by("question__position"):
         question = asked.pop(answer.question.slug, None)
-        if not words.count(answer.text):
+        if words.is_blank(answer.text):
             continue
         if question is None:
             left.append(f"The answer to “{answer.question.heading}”: the competition does not ask this.")

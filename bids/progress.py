@@ -86,7 +86,7 @@ def _documents(count: int, is_wrong: bool) -> Status:
 
 def of_answer(answer: AnswerFacts) -> Status:
     """Return how far an answer is: complete when it is marked so and within its limit."""
-    if not words.count(answer.text):
+    if words.is_blank(answer.text):
         return Status.NOT_STARTED
     fits = not words.over_limit(answer.text, answer.word_limit)
     return Status.COMPLETE if answer.is_complete and fits else Status.IN_PROGRESS

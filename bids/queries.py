@@ -1,10 +1,11 @@
 """Reads of bids: who may see which, what was submitted, and what a bid still lacks."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
@@ -109,6 +110,10 @@ _SOURCES = """
 """
 _DOCUMENTS = "SELECT {d} FROM bids_document d WHERE d.bid_id = %(bid)s AND d.deleted_at IS NULL ORDER BY d.id"
 _CEILINGS = "SELECT category, size, percent FROM funds_ceiling WHERE regime_id = %(regime)s"
+_RECEIPTS = """
+    SELECT {u}, v.number, v.sha256, v.at, v.within_grace FROM bids_bidversion v JOIN accounts_user u ON u.id = v.by_id
+    WHERE v.bid_id = %(bid)s ORDER BY v.number DESC
+"""
 _MISSING = """
     SELECT title FROM funds_askeddocument
     WHERE competition_id = %(call)s AND is_required AND id <> ALL(%(given)s) ORDER BY position
@@ -146,6 +151,21 @@ def _parts(facts: dict[str, Any]) -> Sequence[Partner]:
     bring(found, "cost_lines", (line for (line,) in rows(_COST_LINES, facts, x=CostLine)))
     bring(found, "match_sources", (source for (source,) in rows(_SOURCES, facts, x=MatchSource)))
     return aid.loaded(found)
+
+
+class Receipt(NamedTuple):
+    """What a receipt says of a version."""
+
+    by: User
+    number: int
+    sha256: str
+    at: dt.datetime
+    within_grace: bool
+
+
+def receipts(bid: Bid) -> list[Receipt]:
+    """Return the receipts of a bid's versions, the newest first."""
+    return [Receipt(*row) for row in rows(_RECEIPTS, {"bid": bid.pk}, u=User)]
 
 
 def content_of(bid: Bid) -> dict[str, Any]:

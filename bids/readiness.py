@@ -116,7 +116,7 @@ def _details(bid: BidFacts, today: dt.date) -> Iterator[Problem]:
 
 def _questions(bid: BidFacts) -> Iterator[Problem]:
     for answer in bid.answers:
-        if not words.count(answer.text):
+        if words.is_blank(answer.text):
             yield Problem("questions", f"Answer “{answer.heading}”.")
         elif over := words.over_limit(answer.text, answer.word_limit):
             yield Problem("questions", f"“{answer.heading}”: {over}")

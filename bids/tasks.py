@@ -61,10 +61,11 @@ def print_bid(bid_id: int, number: int) -> None:
     storage.put_once(settings.S3_UPLOADS_BUCKET, key, made, "application/pdf", retain=False)
 
 
-@app.task(name="bids.tell_of_submission", queue="mail", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
-def tell_of_submission(version_id: int) -> None:
-    """Write to everybody who works on a bid that it was submitted; the press on the button does not wait for it."""
+@app.task(name="bids.submitted", queue="mail", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+def submitted(version_id: int) -> None:
+    """Let conflicts be looked for, and write to everybody who works on a bid; the press waits for neither."""
     version = BidVersion.objects.select_related("by", "bid__competition").get(pk=version_id)
+    parties_changed(version.bid)
     tell_team("bid_submitted", version.bid, f"{version.number}", timezone.now(), "receipt", version=version)
 
 

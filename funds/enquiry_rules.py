@@ -17,7 +17,7 @@ def plain_text(text: str, *, most: int, empty: str) -> str:
         Refused: it is empty (`empty` says so), has more than `most` words, or words that are none.
     """
     text = words.plain(text).strip()
-    if not words.count(text):
+    if words.is_blank(text):
         raise Refused(empty)
     if problem := words.too_many_characters(text, most) or words.over_limit(text, most):
         raise Refused(problem)

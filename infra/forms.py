@@ -111,7 +111,7 @@ class WordsField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not words.count(value):
+        if value and words.is_blank(value):
             raise ValidationError("The text holds nothing that can be seen. Type it again.")
         if problem := words.too_many_characters(value, self.max_words):
             raise ValidationError(problem)

@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
 ]
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # a personal datum that the proxy in front may keep for as long as it must
 MIDDLEWARE = [
     "infra.arrival.FirstContact",
     "infra.nul.NoNul",

@@ -27,6 +27,11 @@ def count(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a text has no word."""
+    return _WORD.search(text) is None
+
+
 def why_not_text(text: str) -> str:
     """Return what stops a text from being kept, in words that say how to mend it; nothing when it is fine."""
     if "\x00" in text or any(unicodedata.category(c) == "Cs" for c in text):

@@ -155,7 +155,7 @@ def decide_conflict(*, seat: Seat, keep: bool, reason: str, by: User, role: str,
     reason = reason.strip()
     if problem := words.why_not_text(reason) or words.over_limit(reason, REASON_WORDS):
         raise Refused(problem)
-    if not words.count(reason):
+    if words.is_blank(reason):
         raise Refused("Give a reason. It stays on the record.")
     hold_bid(seat.bid_id)
     seat = hold_seat(seat)

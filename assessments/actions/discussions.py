@@ -21,7 +21,7 @@ UNFLAGGED = "why the bid is to be discussed although nothing is flagged"
 def _text(text: str, what: str) -> str:
     """Return a text of a discussion as it is kept; refuse one that is empty, too long or cannot be kept."""
     text = words.plain(text).strip() if not words.why_not_text(text) else text
-    if not words.count(text):
+    if words.is_blank(text):
         raise Refused(f"Write {what}.")
     if problem := words.why_not_text(text) or words.over_limit(text, rules.REMARK_WORDS):
         raise Refused(problem)

@@ -159,7 +159,7 @@ def submit_interview(*, interview: Interview, by: User, at: dt.datetime, change_
     missing = []
     for criterion in interview.plan.criteria.order_by("position"):
         score = given.get(criterion.pk)
-        if score is None or score.points is None or not words.count(score.reason):
+        if score is None or score.points is None or words.is_blank(score.reason):
             missing.append(f"Give points and a reason for “{criterion.title}”.")
         elif over := words.over_limit(score.reason, rules.REASON_WORDS):
             missing.append(f"The reason on “{criterion.title}”: {over}")

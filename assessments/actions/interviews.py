@@ -283,7 +283,7 @@ def ask_to_move(*, interview: Interview, reason: str, by: User, at: dt.datetime)
     reason = reason.strip()
     if problem := words.why_not_text(reason) or words.over_limit(reason, rules.REASON_WORDS):
         raise Refused(problem)
-    if not words.count(reason):
+    if words.is_blank(reason):
         raise Refused("Say why you cannot come then, and when you can.")
     interview = _hold_to_answer(interview, by, at)
     if interview.state == InterviewState.MOVE_ASKED:

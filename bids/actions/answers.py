@@ -88,7 +88,7 @@ def save_answer(
 
 def why_not_complete(text: str, word_limit: int) -> str:
     """Return why an answer cannot be marked as complete, or nothing."""
-    if not words.count(text):
+    if words.is_blank(text):
         return "Write an answer before you mark it as complete."
     return words.over_limit(text, word_limit)
 

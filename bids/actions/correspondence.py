@@ -109,7 +109,7 @@ def _write(
     text = text.strip()
     if problem := words.why_not_text(text) or words.over_limit(text, MESSAGE_WORDS):
         raise Refused(problem)
-    if not words.count(text):
+    if words.is_blank(text):
         raise Refused("Type the message.")
     return MatchMessage.objects.create(
         source=source, is_from_department=is_from_department, text=text, document=document, by=by, at=at

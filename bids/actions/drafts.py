@@ -36,7 +36,7 @@ def checked_title(title: str) -> str:
     if words.without_unseen(title) != title:
         raise Refused("The title holds characters that cannot be seen. Type it again.")
     title = " ".join(title.split())
-    if not words.count(title):
+    if words.is_blank(title):
         raise Refused("Give the bid a title.")
     if len(title) > TITLE_LENGTH:
         raise Refused(f"The title has {len(title)} characters. At most {TITLE_LENGTH} fit.")

@@ -36,7 +36,7 @@ def find_ineligible(*, bid: Bid, reason: str, by: User, role: str, at: dt.dateti
     reason = reason.strip()
     if problem := words.why_not_text(reason) or words.over_limit(reason, rules.INELIGIBLE_REASON_WORDS):
         raise Refused(problem)
-    if not words.count(reason):
+    if words.is_blank(reason):
         raise Refused("Give a reason that the applicant can understand.")
     bid.find_ineligible(reason=reason)
     bid.informed_at = None

@@ -1,10 +1,22 @@
 """Keep the row by which officials list a bid."""
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, TextField, Value
+from functools import cache
 
-from bids.models import Bid, BidVersion, Standing
+from django.db import connection
+
+from bids.models import Bid, BidVersion
 from bids.standing import facts_of, terms
+
+
+@cache
+def _statement(names: tuple[str, ...]) -> str:
+    columns, values = ", ".join(names), ", ".join(f"%({name})s" for name in names)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in (*names, "terms"))
+    return (
+        f"INSERT INTO bids_standing (bid_id, competition_id, terms, {columns})"
+        f" VALUES (%(bid)s, %(competition)s, array_to_tsvector(%(terms)s), {values})"
+        f" ON CONFLICT (bid_id) DO UPDATE SET {changes}"
+    )
 
 
 def keep_standing(bid: Bid, version: BidVersion) -> None:
@@ -14,7 +26,10 @@ def keep_standing(bid: Bid, version: BidVersion) -> None:
         "within_grace": version.within_grace,
         "lead_region": bid.lead.region,
     }
-    found_by = Value(terms(bid.reference, bid.strand.code, facts), ArrayField(TextField()))
-    changed = {"strand": bid.strand, "submitted_at": version.at, **facts}
-    row = Standing(bid=bid, competition=bid.competition, terms=Func(found_by, function="array_to_tsvector"), **changed)
-    Standing.objects.bulk_create([row], update_conflicts=True, unique_fields=["bid"], update_fields=[*changed, "terms"])
+    changed = {"strand_id": bid.strand_id, "submitted_at": version.at, **facts}
+    found_by = terms(bid.reference, bid.strand.code, facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(tuple(changed)),
+            {"bid": bid.pk, "competition": bid.competition_id, "terms": found_by, **changed},
+        )

@@ -18,6 +18,7 @@ from bids.readiness import NotReady, Problem
 from bids.states import BidState
 from funds.models import Competition
 from funds.rules import is_open
+from infra.rows import insert
 
 KEY_LENGTH = 64
 
@@ -49,8 +50,7 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
         raise NotReady(problems)
     content, within_grace = queries.content_in(whole), stands == rules.Deadline.IN_GRACE
     version = hand_in(bid, content, by=by, at=at, first_contact=first_contact, key=key, grace=within_grace)
-    tasks.tell_of_submission.defer(version_id=version.pk)
-    tasks.parties_changed(bid)
+    tasks.submitted.defer(version_id=version.pk)
     return version
 
 
@@ -73,10 +73,11 @@ def hand_in(
     before = bid.state
     bid.submit(by=by, at=first_contact)
     bid.save(update_fields=["state", "submitted_at", "submitted_by", "version"])
-    version = BidVersion.objects.create(
+    version = BidVersion(
         bid=bid, number=bid.version, content=as_json(content), sha256=digest(content), at=first_contact, by=by,
         within_grace=grace, key=key,
     )  # fmt: skip
+    insert(version)
     keep_standing(bid, version)
     record(
         "bid.submitted",

@@ -251,7 +251,7 @@ def checked_reason(reason: str) -> str:
     reason = reason.strip()
     if problem := words.why_not_text(reason) or words.over_limit(reason, REASON_WORDS):
         raise Refused(problem)
-    if not words.count(reason):
+    if words.is_blank(reason):
         raise Refused("Give a reason.")
     return reason
 

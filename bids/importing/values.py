@@ -47,7 +47,7 @@ class Values:
             return ""
         seen = words.without_unseen(value)
         tidy = " ".join(seen.split())
-        if needed and not words.count(tidy):
+        if needed and words.is_blank(tidy):
             self.wrong(f"“{name}” is blank.")
         if len(tidy) > most:
             self.wrong(f"“{name}” has {len(tidy):,} characters; at most {most} fit.")

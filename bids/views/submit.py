@@ -39,11 +39,11 @@ def submit(request: HttpRequest, bid: Bid) -> HttpResponse:
 @of_bid
 def receipt(request: HttpRequest, bid: Bid) -> HttpResponse:
     """Show when what was submitted, and by what hash anybody can tell it again."""
-    versions = list(bid.versions.select_related("by").defer("content").order_by("-number"))
-    if not versions:
+    receipts = queries.receipts(bid)
+    if not receipts:
         messages.error(request, "This bid has not been submitted, so there is no receipt.")
         return redirect("bid", bid.reference)
-    return render(request, "bids/receipt.html", {"bid": bid, "version": versions[0], "earlier": versions[1:]})
+    return render(request, "bids/receipt.html", {"bid": bid, "version": receipts[0], "earlier": receipts[1:]})
 
 
 def _asked_again(request: HttpRequest, bid: Bid, deed: Callable[..., Any], done: str, template: str) -> HttpResponse:

@@ -64,14 +64,14 @@ def test_everybody_on_the_bid_is_told_once(competition, sme, applicant, trust, t
     for _ in range(2):
         actions.submit(bid=bid, by=applicant, at=NOW, first_contact=NOW, key="once")
     for _ in range(2):
-        tasks.tell_of_submission(bid.versions.get().pk)
+        tasks.submitted(bid.versions.get().pk)
     told = Message.objects.filter(template="bid_submitted")
     assert sorted(told.values_list("to__full_name", flat=True)) == [applicant.full_name, colleague.full_name]
 
 
 def test_the_email_says_when_what_and_by_which_hash(submitted_bid):
     version = submitted_bid.versions.get()
-    tasks.tell_of_submission(version.pk)
+    tasks.submitted(version.pk)
     message = Message.objects.get(template="bid_submitted")
     assert message.subject == f"Bid {submitted_bid.reference} is submitted"
     for fact in ("2 February 2027, 12:00:00 GMT", version.sha256, f"/bids/{submitted_bid.reference}/receipt"):
@@ -133,4 +133,4 @@ def test_presses_that_race_make_one_version(competition, sme, applicant, keys):
     again = 1 if keys[0] == keys[1] else "The bid is submitted, so it cannot be changed."
     assert sorted(made, key=str) == sorted([1, again], key=str)
     assert BidVersion.objects.count() == 1
-    assert ProcrastinateJob.objects.filter(task_name="bids.tell_of_submission").count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="bids.submitted").count() == 1
