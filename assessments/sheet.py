@@ -144,18 +144,16 @@ def flags_of(bid: Bid) -> list[Flag]:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the panel of a competition is: its newest meeting, the decision that waits, and bids in reserve."""
+    """How far the panel of a competition is: its newest meeting, and the decision that waits."""
 
     meeting: PanelMeeting | None
     proposal: Proposal | None
-    reserve: int
 
 
 def standing(competition: Competition) -> Standing:
-    """Return how far the panel is. Three queries."""
+    """Return how far the panel is. Two queries."""
     waiting = approvals.waiting("decision").filter(reference=competition.reference).first()
-    reserve = Bid.objects.filter(competition=competition, state=BidState.RESERVE).count()
-    return Standing(panel_queries.current(competition), waiting, reserve)
+    return Standing(panel_queries.current(competition), waiting)
 
 
 def undecided(competition: Competition, sheet: Sheet) -> list[Line]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.signed_in import acting
 from assessments import actions, queries, rules, sheet
 from assessments.models import FeedbackRelease
+from bids.states import BidState
 from funds import queries as funds
 from funds.bars import parts
 from funds.models import Competition
@@ -38,13 +39,15 @@ def manage(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where a competition stands: dates, money, bids, assessment, the ranked sheet and what can be done next."""
     user, _ = acting(request, rules.READS_ALL)
     competition = competition_for(user, reference)
+    states = sheet.bids_by_state(competition)
     facts = {
         "competition": competition,
         "now": timezone.now(),
         "parts": parts(competition.pot),
         "standing": sheet.standing(competition),
         "questions": funds.questions_of(competition),
-        "states": sheet.bids_by_state(competition),
+        "states": states,
+        "in_reserve": dict(states).get(BidState.RESERVE, 0),
         "progress": sheet.progress(competition),
         "flagged": queries.undecided_conflicts(competition),
         "released": FeedbackRelease.objects.filter(competition=competition).first(),

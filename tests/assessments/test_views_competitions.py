@@ -181,5 +181,5 @@ def test_the_page_asks_the_same_number_of_queries(many, assessment, fund_manager
     first = assessed(submitted_bid(assessment), [5, 5], fund_manager)
     many_assessed(assessment, many, like=first)
     client = signed_in(fund_manager)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(address("competition_manage", assessment))
