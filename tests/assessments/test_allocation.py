@@ -118,7 +118,7 @@ def test_the_question_takes_as_many_queries_whatever_the_size(competition, size,
     for _ in range(size):
         submitted_bid(competition)
     networks(size)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         asked = question.read(competition, Terms.of(competition), today=CLOSED.date())
         suited = question.how_well(asked.bids.values(), asked.assessors.values())
         assert len(asked.instance(suited)["affinity"]) == size * size

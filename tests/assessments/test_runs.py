@@ -14,6 +14,7 @@ from assessments import actions, loads, runs, tasks
 from assessments.actions import runs as work
 from assessments.models import AllocationRun, AllocationTeam, Assessor, Interest, Seat
 from assessments.question import Terms
+from assessments.solve import allocation
 from assessments.solve.files import BadInput
 from audit.models import Event
 from bids.actions import find_ineligible
@@ -154,7 +155,7 @@ def test_a_failure_is_kept_in_words_and_nothing_else(bid, people, ask, monkeypat
     def fails(*args, **facts):
         raise error
 
-    monkeypatch.setattr(work, "solve", fails)
+    monkeypatch.setattr(allocation, "solve", fails)
     run = ask()
     with suppress(ZeroDivisionError):
         actions.carry_out_run(run.pk, at=CLOSED)
@@ -176,8 +177,8 @@ def test_the_solver_stops_when_somebody_cancels(bid, people, ask, fund_manager, 
         asked.append(cancelled())
         return solve(instance, cancelled=cancelled, **facts)
 
-    solve = work.solve
-    monkeypatch.setattr(work, "solve", cancelled_meanwhile)
+    solve = allocation.solve
+    monkeypatch.setattr(allocation, "solve", cancelled_meanwhile)
     found = actions.carry_out_run(run.pk, at=CLOSED)
     assert (asked, found.state, AllocationTeam.objects.count()) == ([True], "cancelled", 0)
 

@@ -123,7 +123,7 @@ def test_a_bid_asks_the_same_number_of_queries(many, assessment, fund_manager, a
     for _ in range(many):
         assessed(bid, [9, 6], fund_manager)
     client = signed_in(auditor)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(page(bid))
 
 

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from asgiref.local import Local
 from django.db import connection, connections
 
 COMPLETED, FAILED = 1, 2
@@ -30,6 +31,9 @@ def killed(deed: Callable[[], Any], module: Any = None, name: str = "") -> bool:
 
 def _do_and_die(deed: Callable[[], Any], module: Any, name: str) -> None:
     ended = FAILED
+    signal.alarm(60)  # a child that waits for a lock of a thread that it does not have
+    # What the parent opened is the parent's: a browser's event loop, which ends with the fork, may have hidden it.
+    connections._connections = Local(connections.thread_critical)
     try:
         if module:
             setattr(module, name, die)

@@ -9,14 +9,15 @@ from audit.record import record
 from tests.cast import NOW
 
 WRITTEN_ONCE = {
-    "accounts_eurorate", "accounts_sizedeclaration", "ahsn_allocation", "assessments_agreement",
-    "assessments_block", "assessments_conflictdecision", "assessments_decision", "assessments_declaration",
-    "assessments_feedbackrelease", "assessments_frozensheet", "assessments_handedin", "assessments_panelconflict",
-    "assessments_remark", "audit_event", "audit_seal", "awards_annualreview", "awards_bankcheck",
-    "awards_bankdetails", "awards_bankreport", "awards_costreduction", "awards_letter", "awards_querymessage",
-    "awards_reportline", "awards_runfile", "bids_bidversion", "bids_matchmessage", "bids_matchverification",
-    "bids_samemoney", "funds_approval", "funds_change", "funds_envelope", "funds_ledgerentry", "funds_pastaward",
-    "funds_proposal", "funds_publishedanswer", "funds_sentback",
+    "accounts_eurorate", "accounts_sizedeclaration", "ahsn_allocation", "ahsn_instalment", "ahsn_releasefile",
+    "assessments_agreement", "assessments_block", "assessments_conflictdecision", "assessments_decision",
+    "assessments_declaration", "assessments_feedbackrelease", "assessments_frozensheet", "assessments_handedin",
+    "assessments_panelconflict", "assessments_remark", "audit_event", "audit_seal", "awards_annualreview",
+    "awards_bankcheck", "awards_bankdetails", "awards_bankreport", "awards_costreduction", "awards_letter",
+    "awards_milestonereached", "awards_querymessage", "awards_reportline", "awards_runfile", "bids_bidversion",
+    "bids_laterparty", "bids_matchmessage", "bids_matchverification", "bids_samemoney", "funds_approval",
+    "funds_change", "funds_envelope", "funds_ledgerentry", "funds_pastaward", "funds_proposal",
+    "funds_publishedanswer", "funds_sentback",
 }  # fmt: skip
 
 
