@@ -60,7 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "awards/bank_queue.html", {"page": page, "may_check": may_check})
 
 
-@require_http_methods(GET_OR_POST)
+@require_http_methods(["GET", "POST"])  # each look at an account stays on the record: no HEAD, which shows nothing
 @never_cache
 @reauthentication_required
 def check(request: HttpRequest, key: int) -> HttpResponse:

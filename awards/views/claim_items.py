@@ -95,10 +95,13 @@ def _item_form(request: HttpRequest, claim: Claim, kept: ClaimLine | None, *, is
 def item_try(request: HttpRequest, reference: str, key: int | None = None) -> HttpResponse:
     """Answer with what the claim comes to with an item that is being typed; nothing is saved."""
     found, _ = _mine(request, reference)
+    if key:
+        get_object_or_404(found.lines, pk=key)
     form = _item_form(request, found, None, is_new=True)
     tried: dict[str, Any] = {}
     form.full_clean()
-    pence, category = form.cleaned_data.get("pence"), form.cleaned_data.get("category")
+    typed_so_far = form.cleaned_data if form.is_bound else {}  # nothing at all was sent
+    pence, category = typed_so_far.get("pence"), typed_so_far.get("category")
     if pence and category:
         others = [queries.line_of(row) for row in queries.items(found) if row.pk != key]
         due = queries.entitlement(found)
