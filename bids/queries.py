@@ -3,20 +3,20 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from accounts.models import Organisation, SizeDeclaration, User
+from accounts.models import SizeDeclaration, User
 from accounts.states import Role
 from bids import aid, costs, match, readiness, rules
 from bids.cumulation import Limit
-from bids.models import Answer, Bid, BidVersion, CostLine, Document, MatchSource, Partner, TeamMember
+from bids.models import Answer, Bid, BidVersion, Document, MatchSource, Partner, TeamMember
 from bids.states import BidState, CostCategory, DocumentKind, MatchKind, MatchState, ScanState, TeamRole
+from bids.whole import Whole, whole
 from funds.models import Competition, Question, Strand
-from infra.rows import bring, rows
+from infra.rows import rows
 
 
 def visible_to(user: Any) -> QuerySet[Bid]:
@@ -89,26 +89,6 @@ def ceiling_of(partner: Partner, category: str, competition: Competition) -> rul
     return rules.ceiling(ceilings_of(competition), category, partner.size, competition.max_percent)
 
 
-_ANSWERS = """
-    SELECT {q}, {a} FROM funds_question q
-    LEFT JOIN bids_answer a ON a.question_id = q.id AND a.bid_id = %(bid)s
-    WHERE q.competition_id = %(call)s ORDER BY q.position
-"""
-_PARTNERS = """
-    SELECT {p}, {o}, EXISTS (SELECT FROM accounts_sizedeclaration WHERE organisation_id = o.id),
-        (SELECT aid_limit FROM funds_subsidyregime WHERE code = %(regime)s)
-    FROM bids_partner p JOIN accounts_organisation o ON o.id = p.organisation_id
-    WHERE p.bid_id = %(bid)s ORDER BY p.is_lead DESC, p.id
-"""
-_COST_LINES = """
-    SELECT {x} FROM bids_costline x JOIN bids_partner p ON p.id = x.partner_id
-    WHERE p.bid_id = %(bid)s ORDER BY x.category, x.id
-"""
-_SOURCES = """
-    SELECT {x} FROM bids_matchsource x JOIN bids_partner p ON p.id = x.partner_id
-    WHERE p.bid_id = %(bid)s ORDER BY x.id
-"""
-_DOCUMENTS = "SELECT {d} FROM bids_document d WHERE d.bid_id = %(bid)s AND d.deleted_at IS NULL ORDER BY d.id"
 _CEILINGS = "SELECT category, size, percent FROM funds_ceiling WHERE regime_id = %(regime)s"
 _RECEIPTS = """
     SELECT {u}, v.number, v.sha256, v.at, v.within_grace FROM bids_bidversion v JOIN accounts_user u ON u.id = v.by_id
@@ -118,39 +98,6 @@ _MISSING = """
     SELECT title FROM funds_askeddocument
     WHERE competition_id = %(call)s AND is_required AND id <> ALL(%(given)s) ORDER BY position
 """
-
-
-@dataclass(frozen=True)
-class Whole:
-    """All that stands in a bid, read once: what is missing and what is submitted follow from it."""
-
-    bid: Bid
-    answers: Sequence[tuple[Question, Answer | None]]
-    partners: Sequence[Partner]
-    documents: Sequence[Document]
-
-
-def whole(bid: Bid) -> Whole:
-    """Read all that stands in a bid, in a constant number of queries."""
-    facts = {"bid": bid.pk, "call": bid.competition_id, "regime": bid.competition.regime_id}
-    return Whole(
-        bid=bid,
-        answers=[(question, answer) for question, answer in rows(_ANSWERS, facts, q=Question, a=Answer)],
-        partners=_parts(facts),
-        documents=[document for (document,) in rows(_DOCUMENTS, facts, d=Document)],
-    )
-
-
-def _parts(facts: dict[str, Any]) -> Sequence[Partner]:
-    """Return the partners of a bid with all that is asked about them but the evidence of their match funding."""
-    found = []
-    for partner, organisation, is_worked_out, aid_limit in rows(_PARTNERS, facts, p=Partner, o=Organisation):
-        partner.organisation = organisation
-        partner.size_is_worked_out, partner.aid_limit = is_worked_out, aid_limit
-        found.append(partner)
-    bring(found, "cost_lines", (line for (line,) in rows(_COST_LINES, facts, x=CostLine)))
-    bring(found, "match_sources", (source for (source,) in rows(_SOURCES, facts, x=MatchSource)))
-    return aid.loaded(found)
 
 
 class Receipt(NamedTuple):

@@ -16,6 +16,7 @@ from bids.actions.standing import keep_standing
 from bids.models import Bid, BidVersion
 from bids.readiness import NotReady, Problem
 from bids.states import BidState
+from bids.whole import whole
 from funds.models import Competition
 from funds.rules import is_open
 from infra.rows import insert
@@ -44,11 +45,11 @@ def submit(*, bid: Bid, by: User, at: dt.datetime, first_contact: dt.datetime, k
     rules.must_be_editable(bid.state)
     call = bid.competition
     stands = rules.must_take_bids(call.state, call.opens_at, call.closes_at, call.grace_seconds, first_contact)
-    whole = queries.whole(bid)
-    problems = readiness.problems(queries.facts_in(whole), first_contact.date()) + _business_limits(bid, call)
+    found = whole(bid)
+    problems = readiness.problems(queries.facts_in(found), first_contact.date()) + _business_limits(bid, call)
     if problems:
         raise NotReady(problems)
-    content, within_grace = queries.content_in(whole), stands == rules.Deadline.IN_GRACE
+    content, within_grace = queries.content_in(found), stands == rules.Deadline.IN_GRACE
     version = hand_in(bid, content, by=by, at=at, first_contact=first_contact, key=key, grace=within_grace)
     tasks.submitted.defer(version_id=version.pk)
     return version
