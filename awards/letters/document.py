@@ -3,6 +3,7 @@
 The PDF is PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1) at once and carries its own data as an attached JSON file.
 """
 
+import gc
 import hashlib
 import json
 import zlib
@@ -61,7 +62,10 @@ def render(data: dict[str, Any]) -> bytes:
             f"The letter holds {len(attached):,} bytes of data. Shorten its texts to {LARGEST:,} bytes."
         )
     with _one_at_a_time:
-        return _paint(words.printable(data), attached)
+        try:
+            return _paint(words.printable(data), attached)
+        finally:
+            gc.collect()  # a page's boxes hold each other: left lying, those of several letters pile up
 
 
 def canonical(data: dict[str, Any]) -> bytes:
@@ -104,7 +108,10 @@ def _house() -> _House:
     fonts = FontConfiguration()
     fetcher = NothingOutside(fail_on_errors=True)
     style = CSS(string=(TEMPLATES / "letter.css").read_text(), font_config=fonts, url_fetcher=fetcher)
-    return _House(environment.get_template("award.html"), fonts, style, fetcher)
+    house = _House(environment.get_template("award.html"), fonts, style, fetcher)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not look through it after each letter
+    return house
 
 
 def _paint(data: dict[str, Any], attached: bytes) -> bytes:
