@@ -3,11 +3,13 @@
 import contextlib
 import datetime as dt
 from dataclasses import replace
+from importlib.resources import files
 from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from accounts.rules import Refused
 from awards.bank_files import csv_files, pain001, reports, safe_xml
@@ -20,6 +22,7 @@ TWO = replace(ONE, instruction_id="MFMFA-000002-P1-C1-A1", end_to_end_id="MFMFA-
 BATCH = Batch("MFR-000001", dt.datetime(2027, 6, 1, 8, tzinfo=dt.UTC), dt.date(2027, 6, 3), PAYER, (ONE, TWO))
 MESSAGE = pain001.write(BATCH).decode()
 NAMES = {"p": pain001.NAMESPACE}
+SCHEMA = etree.XMLSchema(etree.XML(files("sepaxml").joinpath("schemas/pain.001.001.09.xsd").read_bytes()))
 REPORT = """<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
 <GrpHdr><MsgId>BANK-1</MsgId><CreDtTm>2027-06-04T08:00:00Z</CreDtTm></GrpHdr>
@@ -85,7 +88,9 @@ def test_whatever_is_written_keeps_the_rules(amounts, name):
         replace(ONE, instruction_id=f"I{i}", end_to_end_id=f"E{i}", pence=pence, to=replace(TO, name=name))
         for i, pence in enumerate(amounts)
     ]
-    assert pain001.problems(pain001.write(replace(BATCH, transfers=transfers))) == []
+    written = pain001.write(replace(BATCH, transfers=transfers))
+    assert pain001.problems(written) == []
+    SCHEMA.assertValid(etree.XML(written))
 
 
 def test_pence_are_written_with_two_decimals():
