@@ -8,10 +8,10 @@ import pytest
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
-from awards import actions, tasks
+from awards import actions, claim_tasks, tasks
 from awards.actions import banking, runs
 from awards.before_letter import clean_answers
-from awards.models import Award, BankDetails, Claim
+from awards.models import Award, BankDetails, Claim, Report
 from awards.rules import Line
 from bids import actions as bid_actions
 from bids.match_checks import codes
@@ -231,6 +231,22 @@ def agree(claim: Claim, people: People, *steps: str) -> Claim:
             case "pay":
                 actions.record_payment(claim=claim, bank_reference="BACS 1", by=people.finance_officer, at=QUARTER_OVER)
     return Claim.objects.get(pk=claim.pk)
+
+
+def sent(award: Award, people: People, claim: Claim | None = None, kind: str = "final") -> Report:
+    """Return a report of an award, found clean, that waits to be read."""
+    report = Report.objects.create(
+        award=award, claim=claim, kind=kind, filename="report.pdf", content_type="application/pdf", bytes=9,
+        sha256="0" * 64, key="documents/none", uploaded_by=people.applicant, uploaded_at=QUARTER_OVER,
+    )  # fmt: skip
+    claim_tasks.record_claim_scan(stored=report, clean=True, at=QUARTER_OVER)
+    return report
+
+
+def report_finally(award: Award, people: People) -> Report:
+    """Return the final report of an award, accepted."""
+    facts = {"by": people.fund_manager, "role": Role.FUND_MANAGER, "at": QUARTER_OVER}
+    return actions.accept_report(report=sent(award, people), **facts)
 
 
 @pytest.fixture

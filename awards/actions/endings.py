@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from awards import queries, rules
+from awards import outstanding, queries, rules
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.models import Award
 from awards.states import AwardState
@@ -61,13 +61,18 @@ def terminate(*, award: Award, reason: str, by: User, role: str, at: dt.datetime
 
 @transaction.atomic
 def complete(*, award: Award, by: User, role: str, at: dt.datetime) -> Award:
-    """Close a live award whose project is over and whose claims are all settled; underspend returns."""
+    """Close a live award whose project is over; underspend returns.
+
+    Raises:
+        Refused: the project still runs, the final report is not accepted, or something is outstanding.
+    """
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.OFFERS)
-    _must_be_settled(award)
     if rules.uk_day(at) <= award.ends_on:
         last = rules.in_words(award.ends_on)
         raise Refused(f"The project of {award.reference} runs until {last}: complete it afterwards.")
+    if missing := outstanding.of(award):
+        raise Refused(" ".join(one.sentence for one in missing))
     return end(award.complete, by=by, role=role, at=at, verb="award.completed")
 
 

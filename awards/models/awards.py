@@ -8,7 +8,8 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 
 from accounts.models import User
 from accounts.states import Size
-from audit.database import Frozen, FrozenWith, StateGraph
+from audit.database import Frozen, StateGraph
+from awards.ends_in_database import FixedUnlessJoined, NothingOutstanding
 from awards.gates_in_database import AddsUpToTheGrant, PreparedBeforeLetter
 from awards.money_in_database import EndsAsVaried, FixedUnlessVaried
 from awards.rules_in_database import FrozenOnceAccepted, MatchVerifiedBeforeLetter
@@ -55,6 +56,7 @@ class Award(ConcurrentTransitionMixin, models.Model):
             ),
             FrozenOnceAccepted(),
             EndsAsVaried(open_in=(S.OFFERED, S.CONDITIONS_MET)),
+            NothingOutstanding(),
         ]
         constraints = [
             models.CheckConstraint(name="awards_grant_above_zero", condition=Q(grant_pence__gt=0)),
@@ -163,7 +165,7 @@ class Condition(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [FrozenWith(parent="award", open_in=[S.OFFERED, S.CONDITIONS_MET])]
+        triggers = [FixedUnlessJoined(parent="award", open_in=[S.OFFERED, S.CONDITIONS_MET])]
         constraints = [
             models.UniqueConstraint(fields=["award", "kind", "organisation"], name="awards_each_condition_once"),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from audit.database import Frozen, FrozenWith, StateGraph
 from awards.claims_in_database import FixedButForAdjustments, ReportsBeforeMoney, WithinTheGrant
+from awards.ends_in_database import PreparedBeforeClaim
 from awards.money_in_database import PaidByRun
 from awards.states import CLAIM_EDGES, CLAIM_EDITABLE, PAYMENT_EDGES, ClaimState, PaymentState
 from bids.states import CostCategory
@@ -67,6 +68,7 @@ class Claim(ConcurrentTransitionMixin, models.Model):
             ),
             WithinTheGrant(),
             ReportsBeforeMoney(),
+            PreparedBeforeClaim(),
         ]
         constraints = [
             models.UniqueConstraint(fields=["award", "organisation", "number"], name="awards_one_claim_per_period"),

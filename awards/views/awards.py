@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.signed_in import person
-from awards import actions, forms, letter_content, next_steps, overview, queries, rules
+from awards import actions, forms, letter_content, next_steps, outstanding, overview, queries, rules
 from awards.models import Award
 from awards.report_schedule import band_of
 from awards.views.shared import GET_OR_POST, as_applicant, as_official, facts, find_award, posted, reader, today
@@ -121,6 +121,7 @@ def end(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
         messages.success(request, f"Award {reference} has ended, and its money has returned.")
         return redirect("award", reference)
     context = {"award": found, "form": form, "button": button, "means": means, "warning": deed != "complete"}
+    context["missing"] = outstanding.of(found) if deed == "complete" else []
     return render(request, "awards/end.html", context)
 
 

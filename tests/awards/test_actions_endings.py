@@ -11,7 +11,7 @@ from awards import actions
 from awards.models import Award
 from funds.models import Envelope, LedgerEntry
 from tests.cast import NOW, organisation, person
-from tests.cast_awards import QUARTER_OVER, agree
+from tests.cast_awards import agree
 
 pytestmark = pytest.mark.django_db
 OFFICIAL = {"role": Role.FUND_MANAGER, "at": NOW}
@@ -98,14 +98,3 @@ def test_termination_keeps_what_was_paid_and_returns_the_rest(claim, people):
 def test_no_award_ends_with_a_claim_under_way(claim, people):
     with pytest.raises(Refused, match=f"Claim {claim.reference} is submitted: settle it first"):
         actions.terminate(award=claim.award, reason="Fraud", by=people.fund_manager, **OFFICIAL)
-
-
-def test_an_award_completes_after_its_project(live_award, people):
-    after = {"role": Role.FUND_MANAGER, "at": dt.datetime(2028, 3, 1, tzinfo=dt.UTC)}
-    assert actions.complete(award=live_award, by=people.fund_manager, **after).state == "completed"
-    assert committed() == {}
-
-
-def test_not_while_the_project_runs(live_award, people):
-    with pytest.raises(Refused, match="runs until 29 February 2028"):
-        actions.complete(award=live_award, by=people.fund_manager, role=Role.FUND_MANAGER, at=QUARTER_OVER)

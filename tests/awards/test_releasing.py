@@ -16,7 +16,7 @@ from funds import approvals, watchdog
 from funds.models import Envelope, LedgerEntry
 from funds.years import months_from
 from tests.asking import get, post, text
-from tests.cast_awards import QUARTER_OVER, STARTS_ON, agree, draft_claim, line
+from tests.cast_awards import QUARTER_OVER, STARTS_ON, agree, draft_claim, line, report_finally
 
 pytestmark = pytest.mark.django_db
 FM = {"role": Role.FUND_MANAGER, "at": QUARTER_OVER}
@@ -145,6 +145,7 @@ def test_people_are_told_and_the_reserve_is_offered_the_money(live_award, people
 def test_completing_releases_only_what_was_not_released_before(claim, people):
     agree(claim, people, "review", "approve", "instruct", "pay")
     release(claim.award, people, 2_989_583)
+    report_finally(claim.award, people)
     over = {"role": Role.FUND_MANAGER, "at": QUARTER_OVER.replace(year=2028)}
     actions.complete(award=claim.award, by=people.fund_manager, **over)
     envelope = Envelope.objects.get(award=claim.award)
