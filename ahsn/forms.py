@@ -52,7 +52,7 @@ class ReturnForm(forms.Form):
         typed = self.cleaned_data
         return {
             "figures": {name: typed[name] for name in RETURN_FIGURES},
-            "texts": {name: typed[name] for name in RETURN_TEXTS},
+            "texts": {name: typed.get(name, "") for name in RETURN_TEXTS},
         }
 
 

@@ -9,6 +9,7 @@ from django_fsm import ConcurrentTransitionMixin, FSMField, transition
 from accounts.models import User
 from ahsn.rules_in_database import AddsUpToAllocation, OnlyReleased, ReleasedByReturns
 from ahsn.states import (
+    CLOSING,
     RELEASE_EDGES,
     RELEASE_LIVE,
     RELEASE_OUT,
@@ -23,7 +24,7 @@ from funds.models import LedgerEntry
 from funds.rules_in_database import ApprovedBefore, NeedsApprovedProposal
 
 RETURN_FIGURES = ("staff_pence", "programmes_pence", "partners_pence", "planned_pence", "supported", "adopted")
-RETURN_TEXTS = ("done", "risks", "plan")
+RETURN_TEXTS = ("why_more", "done", "risks", "plan")
 
 
 class Network(models.Model):
@@ -68,10 +69,13 @@ class Allocation(models.Model):
 
 
 class Instalment(models.Model):
-    """A part of an allocation that is paid in advance for some months, once the return for it is accepted."""
+    """A part of an allocation that is paid in advance for some months, once the return for it is accepted.
+
+    After the last of a year stands one of nothing, numbered `CLOSING`: its return reports on the year's last months.
+    """
 
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="instalments")
-    number = models.PositiveSmallIntegerField(help_text="1, 2, 3 … of the financial year.")
+    number = models.PositiveSmallIntegerField(help_text="1, 2, 3 … of the financial year; 13 closes it.")
     reference = models.CharField(max_length=30, unique=True, help_text="Such as KSS-2026-27-1.")
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -83,12 +87,19 @@ class Instalment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["allocation", "number"], name="ahsn_instalment_once"),
             models.CheckConstraint(
-                name="ahsn_instalment_whole", condition=Q(pence__gt=0, number__gt=0, ends_on__gt=F("starts_on"))
+                name="ahsn_instalment_whole",
+                condition=Q(pence__gt=0, number__gt=0, number__lt=CLOSING, ends_on__gt=F("starts_on"))
+                | Q(pence=0, number=CLOSING, ends_on=F("starts_on")),
             ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether its return closes the year and releases nothing."""
+        return self.number == CLOSING
 
     @property
     def standing(self) -> str:
@@ -109,9 +120,10 @@ class NetworkReturn(ConcurrentTransitionMixin, models.Model):
     planned_pence = models.BigIntegerField(null=True, blank=True, help_text="To be spent in the instalment's months.")
     supported = models.PositiveIntegerField(null=True, blank=True, help_text="Innovators supported.")
     adopted = models.PositiveIntegerField(null=True, blank=True, help_text="Innovations newly in use in the region.")
+    why_more = models.TextField(blank=True, help_text="Why more was spent than was paid out, if it was.")
     done = models.TextField(blank=True)
     risks = models.TextField(blank=True)
-    plan = models.TextField(blank=True)
+    plan = models.TextField(blank=True, help_text="In a closing return: what becomes of money that is not spent.")
     signed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     declaration = models.TextField(blank=True, help_text="What the signer declared, word for word.")
@@ -221,6 +233,7 @@ class Release(ConcurrentTransitionMixin, models.Model):
             models.UniqueConstraint(
                 fields=["instalment"], condition=Q(state__in=RELEASE_LIVE), name="ahsn_one_live_release"
             ),
+            models.CheckConstraint(name="ahsn_release_above_zero", condition=Q(pence__gt=0)),
             models.CheckConstraint(
                 name="ahsn_release_out_has_file",
                 condition=Q(state__in=RELEASE_OUT, file__isnull=False) | ~Q(state__in=RELEASE_OUT) & Q(file=None),

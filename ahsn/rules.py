@@ -34,7 +34,12 @@ FIGURES = {
     "supported": "how many innovators were supported",
     "adopted": "how many innovations are newly in use",
 }
-TEXTS = {"done": "what was done", "risks": "the risks", "plan": "the plan"}
+TEXTS = {
+    "why_more": "why more was spent than was paid out",
+    "done": "what was done",
+    "risks": "the risks",
+    "plan": "the plan",
+}
 SPENT = ("staff_pence", "programmes_pence", "partners_pence")
 
 
@@ -118,7 +123,7 @@ def must_be_keepable(figures: Mapping[str, int | None]) -> None:
 def must_be_whole(figures: Mapping[str, int | None], texts: Mapping[str, str]) -> None:
     """Refuse to sign a return that lacks something; 0 is a figure."""
     missing = [FIGURES[name] for name, value in figures.items() if value is None]
-    missing += [TEXTS[name] for name, text in texts.items() if not text.strip()]
+    missing += [TEXTS[name] for name, text in texts.items() if name != "why_more" and not text.strip()]
     if missing:
         raise Refused(
             f"Before you sign, enter {', '.join(missing)}. Where there is nothing to report, say so or enter 0."

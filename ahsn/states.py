@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+CLOSING = 13  # number of the return after the last instalment; a year has at most twelve
+
 
 class ReturnState(TextChoices):
     """draft → submitted → accepted; submitted → sent_back → submitted."""
@@ -54,3 +56,4 @@ class Standing(TextChoices):
     PROPOSED = "proposed", "Release put forward"
     INSTRUCTED = "instructed", "Instructed"
     PAID = "paid", "Paid"
+    COMPLETE = "complete", "Year complete"

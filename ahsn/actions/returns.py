@@ -34,13 +34,13 @@ def save_return(
     _must_write(found, by, role)
     rules.must_be_keepable(figures)
     for name in RETURN_TEXTS:
-        if problem := words.why_not_text(texts[name]):
+        if problem := words.why_not_text(texts.get(name, "")):
             raise Refused(f"{problem} This is about {rules.TEXTS[name]}.")
     before = digest(_content(found))
     for name in RETURN_FIGURES:
         setattr(found, name, figures[name])
     for name in RETURN_TEXTS:
-        setattr(found, name, texts[name].strip())
+        setattr(found, name, texts.get(name, "").strip())
     found.save(update_fields=[*RETURN_FIGURES, *RETURN_TEXTS])
     after = digest(_content(found))
     if before != after:

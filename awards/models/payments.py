@@ -150,6 +150,7 @@ class ReportLine(models.Model):
     item = models.ForeignKey(RunItem, null=True, on_delete=models.PROTECT, related_name="report_lines")
     outcome = models.CharField(max_length=10, choices=LineOutcome)
     told = models.CharField(max_length=200, blank=True, help_text="Why it was not taken.")
+    about = models.CharField(max_length=40, blank=True, help_text="What it pays, when that is no claim.")
 
     class Meta:
         triggers = [AppendOnly()]
