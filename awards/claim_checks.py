@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet, prefetch_related_objects
 
 from awards import claim_rules, duplicates, queries, rules
-from awards.models import Claim, ClaimDocument, ClaimLine, LineQuery, MatchSpent
+from awards.models import Claim, ClaimDocument, ClaimLine, Condition, LineQuery, MatchSpent
 from awards.states import QueryState
 from infra.scan import ScanState
 
@@ -75,9 +75,10 @@ def _problems(
     due: rules.Entitlement,
     flags: Iterable[duplicates.Match],
 ) -> list[claim_rules.Problem]:
+    open_conditions = unsettled(claim)
     if claim.is_nil and not items:
-        return []
-    found = claim_rules.claim_problems(
+        return open_conditions
+    found = open_conditions + claim_rules.claim_problems(
         lines=lines,
         match_pence=claim.match_pence,
         due=due,
@@ -99,6 +100,15 @@ def _problems(
     ]
     found += [claim_rules.Problem(f"Answer the question about “{query.about}”.") for query in open_queries(claim)]
     return found
+
+
+def unsettled(claim: Claim) -> list[claim_rules.Problem]:
+    """Return what the department has still to find out of a claimant that joined after the letter."""
+    conditions = Condition.objects.filter(award=claim.award_id, organisation=claim.organisation_id, settled_at=None)
+    return [
+        claim_rules.Problem(f"{one.get_kind_display()}: a finance officer settles this before you can claim.")
+        for one in conditions
+    ]
 
 
 def current_documents(claim: Claim) -> QuerySet[ClaimDocument]:

@@ -10,6 +10,12 @@ from awards.states import ClaimState as C
 
 BEFORE_LETTER = (A.OFFERED, A.CONDITIONS_MET)
 BEFORE_ACCEPTANCE = (*BEFORE_LETTER, A.LETTER_ISSUED)
+UNDER_WAY = (A.ACCEPTED, A.LIVE)
+
+
+def can_be_judged(award_state: str, *, is_settled: bool) -> bool:
+    """Tell whether a condition is open: all before the letter; until settled, those of a partner that joins later."""
+    return award_state in BEFORE_LETTER or (award_state in UNDER_WAY and not is_settled)
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,13 @@ def _officials(award: AwardFacts, reader: Reader, today: dt.date) -> set[str]:
         steps |= {"settle", "verify_match"}
     if Role.FUND_MANAGER not in reader.roles:
         return steps
-    if award.state in (*BEFORE_ACCEPTANCE, A.ACCEPTED, A.LIVE):
+    if award.state in (*BEFORE_ACCEPTANCE, *UNDER_WAY):
         steps.add("assign_network")
     if award.state == A.CONDITIONS_MET or award.is_varied:
         steps |= {"propose_letter"} if award.proposer in (None, reader.key) else {"propose_letter", "issue_letter"}
     if award.state in BEFORE_ACCEPTANCE:
         steps.add("withdraw")
-    if award.state in (A.ACCEPTED, A.LIVE):
+    if award.state in UNDER_WAY:
         steps.add("terminate")
     if award.state == A.ACCEPTED and today >= award.starts_on:
         steps.add("go_live")

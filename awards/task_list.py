@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from accounts.models import Organisation
 from accounts.states import Role
 from awards import bank_queries, profiles, readiness, reductions
 from awards.before_letter import APPROVED_ABOVE_PENCE
 from awards.models import Award, AwardPartner, BankDetails, Condition
-from awards.next_steps import BEFORE_LETTER, Reader
+from awards.next_steps import BEFORE_LETTER, UNDER_WAY, Reader, can_be_judged
 from awards.queries import SEE_ALL
 from awards.states import ConditionKind
 
@@ -37,7 +38,14 @@ def of(award: Award, parts: list[AwardPartner], by: Reader) -> dict[str, Any]:
         "lacks": readiness.lacks(award) if sees_all and is_open else [],
         "sees_all": sees_all,
         "is_open": is_open,
+        "joined": _joined(award, conditions),
     }
+
+
+def _joined(award: Award, conditions: list[Condition]) -> list[Organisation]:
+    """Return the organisations that joined by a variation and of which something is not settled yet."""
+    waiting = (one.organisation for one in conditions if one.settled_at is None)
+    return list(dict.fromkeys(waiting)) if award.state in UNDER_WAY else []
 
 
 def _of_partner(award: Award, part: AwardPartner, by: Reader) -> list[Task]:
@@ -77,9 +85,8 @@ def _of_department(
     award: Award, parts: list[AwardPartner], conditions: list[Condition], by: Reader, sees_all: bool
 ) -> list[Task]:
     """Return what the department does; others than officials learn only whether it is done, and notes about them."""
-    judges = Role.FINANCE_OFFICER in by.roles and award.state in BEFORE_LETTER
     manages = Role.FUND_MANAGER in by.roles
-    found = [_condition(award, one, by, sees_all, judges) for one in conditions]
+    found = [_condition(award, one, by, sees_all) for one in conditions]
     if sees_all:
         found += [_costs(award, part) for part in parts]
         officer = Task(
@@ -102,7 +109,9 @@ def _costs(award: Award, part: AwardPartner) -> Task:
     return Task(f"Look at the eligibility of costs: {part.organisation}", state, hint, href)
 
 
-def _condition(award: Award, one: Condition, by: Reader, sees_all: bool, judges: bool) -> Task:
+def _condition(award: Award, one: Condition, by: Reader, sees_all: bool) -> Task:
+    is_open = can_be_judged(award.state, is_settled=one.settled_at is not None)
+    judges = Role.FINANCE_OFFICER in by.roles and is_open
     is_told = sees_all or one.organisation_id in by.acts_for
     state: tuple[str, str] = COLOURS[one.rating] if one.rating and is_told else DONE if one.settled_at else OURS
     hint = " ".join(

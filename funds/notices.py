@@ -27,7 +27,12 @@ def tell_managers(template: str, *, but: User, key: str, at: dt.datetime, path: 
 
 def managers() -> QuerySet[User]:
     """Return every fund manager."""
-    found = User.objects.filter(is_active=True, memberships__role=Role.FUND_MANAGER, memberships__ended_at=None)
+    return officials(Role.FUND_MANAGER)
+
+
+def officials(role: str) -> QuerySet[User]:
+    """Return everybody who holds a role of the fund's own."""
+    found = User.objects.filter(is_active=True, memberships__role=role, memberships__ended_at=None)
     return found.distinct()
 
 

@@ -12,7 +12,7 @@ from audit.record import digest, record
 from awards import bank, rules
 from awards.actions.conditions import settle_bank
 from awards.models import Award, AwardPartner, BankCheck, BankDetails, Condition
-from awards.next_steps import BEFORE_LETTER
+from awards.next_steps import BEFORE_LETTER, UNDER_WAY
 from awards.states import AwardState, BankOutcome, ConditionKind
 
 ENDED = (AwardState.DECLINED, AwardState.LAPSED, AwardState.WITHDRAWN, AwardState.TERMINATED, AwardState.COMPLETED)
@@ -66,7 +66,8 @@ def check_bank_details(
             were checked already, or no note is given.
     """
     awards = Award.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    waiting = list(awards.filter(partners__organisation=details.organisation_id, state__in=BEFORE_LETTER))
+    can_wait = (*BEFORE_LETTER, *UNDER_WAY)
+    waiting = list(awards.filter(partners__organisation=details.organisation_id, state__in=can_wait))
     Organisation.objects.select_for_update(no_key=True).get(pk=details.organisation_id)
     rules.must_act_as(role, by.roles, CHECKS)
     rules.must_be_outsider(by.organisation_ids(), {details.organisation_id})

@@ -12,7 +12,7 @@ from audit.record import digest, record
 from awards import before_letter, letter_content, readiness, rules
 from awards.actions.locks import act_for_government, hold_award, move
 from awards.models import Award, AwardPartner, Condition
-from awards.next_steps import BEFORE_LETTER
+from awards.next_steps import BEFORE_LETTER, can_be_judged
 from awards.states import AwardState, ConditionKind, Rating
 from bids.actions import look_again
 from bids.models import MatchSource
@@ -33,7 +33,8 @@ def settle_condition(
     """Judge one condition of an award; when nothing is missing any more, the award's conditions are met.
 
     Green and amber settle it; red keeps it open, and takes an award whose conditions were met back to offered. It can
-    be judged again until the letter is issued.
+    be judged again until the letter is issued. Those of a partner that joined by a variation are judged afterwards,
+    until they are settled: then it can claim.
 
     Args:
         answers: code of each question of the kind's checklist to “yes”, “no” or “does_not_apply”.
@@ -45,8 +46,7 @@ def settle_condition(
     award = hold_award(Award(pk=condition.award_id))
     condition = Condition.objects.select_for_update().get(pk=condition.pk)
     act_for_government(award, by=by, role=role, needed=rules.SETTLES)
-    if award.state not in (AwardState.OFFERED, AwardState.CONDITIONS_MET):
-        raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: its conditions are fixed.")
+    must_be_open(award, condition)
     part = award.partners.select_related("organisation").get(organisation=condition.organisation_id)
     rules.must_settle(
         kind=condition.kind,
@@ -59,6 +59,12 @@ def settle_condition(
         _must_stand(award, condition, part, by)
     condition.answers = before_letter.checked_answers(condition.kind, answers or {}, rating)
     return _judge(award, condition, rating, note, by=by, role=role, at=at)
+
+
+def must_be_open(award: Award, condition: Condition) -> None:
+    """Refuse to touch a condition that is fixed: with the letter, or as it is settled for a partner that joined."""
+    if not can_be_judged(award.state, is_settled=condition.settled_at is not None):
+        raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: its conditions are fixed.")
 
 
 def settle_bank(condition: Condition, *, by: User, role: str, at: dt.datetime) -> Condition:

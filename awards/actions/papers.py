@@ -10,9 +10,9 @@ from accounts.models import User
 from accounts.rules import Refused
 from audit.record import record
 from awards import rules
+from awards.actions.conditions import must_be_open
 from awards.actions.locks import act_for_government, hold_award
 from awards.models import Award, Condition, ConditionFile
-from awards.next_steps import BEFORE_LETTER
 from awards.scanning import scan_condition_file
 from infra import stored_files
 
@@ -31,8 +31,7 @@ def attach_paper(*, condition: Condition, file: File, by: User, role: str, at: d
     kept = stored_files.keep(cast(BinaryIO, file), file.name or "")
     with transaction.atomic():
         award = hold_award(award)
-        if award.state not in BEFORE_LETTER:
-            raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: its conditions are fixed.")
+        must_be_open(award, Condition.objects.get(pk=condition.pk))
         if condition.files.count() >= MOST_FILES:
             raise Refused(f"The condition has {MOST_FILES} papers, and no more fit. Put several into one PDF.")
         paper = ConditionFile.objects.create(condition=condition, uploaded_by=by, uploaded_at=at, **kept._asdict())

@@ -16,9 +16,10 @@ from audit.record import digest, record
 from awards import queries, rules, spend, underspends, varying
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.actions.profiling import write_profile
-from awards.models import Award, AwardPartner, ClaimLine, SpendLine, Variation
+from awards.models import Award, AwardPartner, ClaimLine, Condition, SpendLine, Variation
+from awards.next_steps import UNDER_WAY
 from awards.spend import Cell
-from awards.states import AwardState, VariationKind, VariationState
+from awards.states import VariationKind, VariationState
 from bids import tasks as bid_tasks
 from bids.models import LaterParty
 from bids.queries import ceilings_of, consortium_rules
@@ -29,7 +30,6 @@ from funds.models import LedgerEntry
 from funds.states import EntryKind
 
 REASON = "a reason, which the organisation and the auditor will read"
-UNDER_WAY = (AwardState.ACCEPTED, AwardState.LIVE)
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def _agree(variation: Variation, award: Award, *, by: User, role: str, at: dt.da
         part.save(update_fields=["costs", "organisation", "size"])
         if part.organisation_id != before:
             SpendLine.objects.filter(award=award, organisation=before).update(organisation=part.organisation_id)
-            _let_join(award, part.organisation_id, at)
+            _let_join(award, part, at)
         shifted = _replan(variation, [part], award, first, by=by, role=role, at=at)
     facts = {"state": changes, "sha256": variation.content_sha256, "shifted": shifted}
     record("variation.agreed", variation, by=by, role=role, at=at, changes=facts)
@@ -204,10 +204,20 @@ def _tell(variation: Variation, award: Award, at: dt.datetime) -> None:
     tell_all((Letter("award_varied", user, key, f"/awards/{award.reference}/", facts) for user in people), at=at)
 
 
-def _let_join(award: Award, organisation: int, at: dt.datetime) -> None:
-    """Let conflicts of interest be looked for with an organisation that takes part from now on."""
-    LaterParty.objects.get_or_create(bid=award.bid, organisation_id=organisation, defaults={"at": at})
+def _let_join(award: Award, part: AwardPartner, at: dt.datetime) -> None:
+    """Let conflicts of interest be looked for with an organisation that takes part from now on, and let it be rated.
+
+    What the department has to find out of a partner before its letter it has to find out of this one before it claims.
+    """
+    LaterParty.objects.get_or_create(bid=award.bid, organisation_id=part.organisation_id, defaults={"at": at})
     bid_tasks.parties_changed(award.bid)
+    there = set(award.conditions.filter(organisation=part.organisation_id).values_list("kind", flat=True))
+    wanted = rules.conditions([(part.organisation_id, part.grant_pounds, part.match_pounds)])
+    Condition.objects.bulk_create(
+        Condition(award=award, kind=kind, organisation_id=organisation)
+        for kind, organisation in wanted
+        if kind not in there
+    )
 
 
 def _replan(

@@ -1,6 +1,8 @@
 """Another organisation in a partner's place: conflicts of interest, ceilings and shares are looked at anew."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Message
@@ -11,11 +13,13 @@ from assessments import tasks
 from assessments.models import Block
 from awards import actions
 from awards.actions import variations
+from awards.before_letter import clean_answers
 from awards.models import AwardPartner
 from bids.models import LaterParty
-from tests.cast import NOW, organisation
+from tests.asking import get, text
+from tests.cast import NOW, organisation, person
 from tests.cast_assessments import assessor
-from tests.cast_awards import QUARTER_OVER, STARTED, issue, settle, write_down
+from tests.cast_awards import QUARTER_OVER, STARTED, bank_on_file, issue, line, settle, write_down
 
 pytestmark = pytest.mark.django_db
 FM = {"role": Role.FUND_MANAGER, "at": QUARTER_OVER}
@@ -67,3 +71,58 @@ def test_the_second_manager_is_told_that_it_waits(part, people):
     made = variations.propose_partner(part=part, organisation=coming, reason="M", by=people.fund_manager, **FM)
     assert Message.objects.filter(template="approval_waiting", to=people.second_manager, key__contains=made.reference)
     assert not LaterParty.objects.exists()
+
+
+def claimed(part, coming):
+    """Return a draft claim of the university's for £1,000 of its first period."""
+    by = person(Role.APPLICANT, coming, "Una University")
+    claim = actions.start_claim(award=part.award, organisation=coming, number=1, by=by, at=QUARTER_OVER)
+    costs = [line(100_000, "other")]
+    return actions.set_claim_lines(claim=claim, lines=costs, match_pence=0, by=by, at=QUARTER_OVER), by
+
+
+def test_it_claims_only_when_it_is_rated_like_the_others_before_the_letter(part, people):
+    coming = replace(part, people)
+    claim, by = claimed(part, coming)
+    with pytest.raises(Refused, match="Finance viability rated: a finance officer settles this before you can claim"):
+        actions.submit_claim(claim=claim, by=by, at=QUARTER_OVER)
+    bank_on_file(part.award, people)
+    conditions = part.award.conditions.filter(organisation=coming)
+    assert dict(conditions.values_list("kind", "rating")) == {
+        "bank": "green", "viability": "", "due_diligence": "", "fraud": "",
+    }  # fmt: skip
+    rate(conditions.exclude(kind="bank"), people)
+    assert actions.submit_claim(claim=claim, by=by, at=QUARTER_OVER).state == "submitted"
+
+
+def rate(conditions, people, rating="green", note=""):
+    for one in conditions:
+        facts = {"by": people.finance_officer, "role": Role.FINANCE_OFFICER, "at": QUARTER_OVER}
+        answers = clean_answers(one.kind)
+        actions.settle_condition(condition=one, rating=rating, note=note, answers=answers, **facts)
+
+
+def test_nobody_submits_past_a_red_rating_not_even_by_sql(part, people):
+    coming = replace(part, people)
+    claim, by = claimed(part, coming)
+    rate(part.award.conditions.filter(organisation=coming, kind="fraud"), people, "red", "No such address")
+    sql = "UPDATE awards_claim SET state='submitted', submitted_at=now(), received_at=now(), submitted_by_id=%s"
+    with pytest.raises(IntegrityError, match="a condition of its partner is not settled"), transaction.atomic():
+        connection.cursor().execute(f"{sql} WHERE id=%s", [by.pk, claim.pk])
+
+
+def test_what_was_rated_before_the_letter_stays_as_it_was(part, people):
+    coming = replace(part, people)
+    with pytest.raises(Refused, match="its conditions are fixed"):
+        rate(part.award.conditions.exclude(organisation=coming)[:1], people)
+    for sql in ("SET note = 'x' WHERE organisation_id <> %s", "SET kind = 'match' WHERE organisation_id = %s"):
+        with pytest.raises(IntegrityError, match="are fixed"), transaction.atomic():
+            connection.cursor().execute(f"UPDATE awards_condition {sql}", [coming.pk])
+
+
+def test_the_page_of_preparation_says_what_stands_before_its_claim(part, people):
+    coming = replace(part, people)
+    page = get(people.finance_officer, "award_preparation", part.award.reference)
+    assert f"{coming} joined after the letter" in text(page)
+    key = part.award.conditions.get(organisation=coming, kind="fraud").pk
+    assert reverse("condition", args=[part.award.reference, key]) in page.content.decode()
