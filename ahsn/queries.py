@@ -142,6 +142,11 @@ def releases(*states: str) -> QuerySet[Release]:
     ).defer("file__content")  # fmt: skip
 
 
+def path(reference: str) -> str:
+    """Return the address of the page of an instalment and its return."""
+    return reverse("network_return", args=[reference])
+
+
 def planned(stream: Stream | None, month: dt.date | None = None) -> list[Planned]:
     """Return the instalments as the pages of money plan them: each in the month in which it can first be paid."""
     found = Instalment.objects.select_related("allocation__network__organisation")
@@ -151,7 +156,7 @@ def planned(stream: Stream | None, month: dt.date | None = None) -> list[Planned
         found = found.filter(starts_on__year=month.year, starts_on__month=month.month)
     return [
         Planned(
-            one.reference, reverse("network_return", args=[one.reference]), str(one.allocation.network.organisation),
+            one.reference, path(one.reference), str(one.allocation.network.organisation),
             "Instalment", one.starts_on.replace(day=1), one.pence,
         )
         for one in found.order_by("starts_on", "pk")

@@ -28,7 +28,10 @@ class Line(NamedTuple):
 
 
 def by_stream() -> list[Line]:
-    """Return a line for each stream. Three figures are the ledger's, the fourth is the payments' own. Three queries."""
+    """Return a line for each stream that has a competition, and so claims. Three queries.
+
+    Three figures are the ledger's, the fourth is the payments' own.
+    """
     entries = posted_for_claims().order_by()
     posted = {(s, k): pence for s, k, pence in entries.values_list("stream", "kind").annotate(total=Sum("pence"))}
     open_ones = silent().order_by()
@@ -41,7 +44,7 @@ def by_stream() -> list[Line]:
             returned=posted.get((stream.pk, EntryKind.RETURNED), 0),
             outstanding=waiting.get(stream.pk, 0),
         )
-        for stream in Stream.objects.order_by("title")
+        for stream in Stream.objects.filter(competitions__isnull=False).distinct().order_by("title")
     ]
 
 

@@ -1,32 +1,28 @@
-"""Release instalments: one finance officer puts them forward, another agrees, the bank pays; entries in the ledger."""
+"""Release instalments: one finance officer puts them forward, another agrees, and the file for the bank is written."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
-from accounts.post import Letter, tell_all
 from accounts.rules import Refused
-from ahsn import queries, rules
+from ahsn.actions.holding import hold, must_release, networks_of, post
 from ahsn.models import Instalment, NetworkReturn, Release, ReleaseFile
 from ahsn.states import RELEASE_LIVE, ReleaseState, ReturnState
 from audit.record import digest, record
 from awards import payees
-from awards.actions.locks import hold_stream, move
+from awards.actions.locks import move
 from awards.bank_files import pain001
 from awards.bank_files.transfers import Account, Batch, Transfer, instruction_id
 from awards.payees import Payee
-from awards.rules import end_to_end_id, kept, must_act_as, must_be_outsider, uk_day
-from funds import approvals, ledger
-from funds.models import LedgerEntry
+from awards.rules import end_to_end_id, kept, uk_day
+from funds import approvals
 from funds.references import next_reference
 from funds.states import EntryKind
-
-OF_RELEASE = "instalment__allocation__network__organisation", "instalment__network_return", "proposed_by"
 
 
 @transaction.atomic
@@ -41,7 +37,9 @@ def propose_releases(*, instalments: Sequence[Instalment], by: User, role: str, 
     held = NetworkReturn.objects.select_for_update(of=("self",), no_key=True).filter(instalment__in=instalments)
     returns = list(held.select_related("instalment__allocation__network__organisation").order_by("pk"))
     organisations = {one.instalment.allocation.network.organisation_id for one in returns}
-    _must_release(organisations, by, role)
+    must_release(organisations, by, role)
+    if closing := next((one for one in instalments if one.is_closing), None):
+        raise Refused(f"Return {closing.reference} closes its year: it releases nothing.")
     accepted = {one.instalment_id for one in returns if one.state == ReturnState.ACCEPTED}
     if waits := next((one for one in instalments if one.pk not in accepted), None):
         raise Refused(f"Instalment {waits.reference} waits for its return to be accepted.")
@@ -81,9 +79,9 @@ def make_releases(*, releases: Sequence[Release], by: User, role: str, at: dt.da
         Refused: the maker agrees, an account has changed since, or one is not waiting any more.
         funds.ledger.DoesNotFit: an allocation has not that much left; nothing is instructed.
     """
-    held = _hold([release.pk for release in releases])
-    organisations = {one.instalment.allocation.network.organisation_id for one in held}
-    _must_release(organisations, by, role)
+    held = hold([release.pk for release in releases])
+    organisations = networks_of(held)
+    must_release(organisations, by, role)
     if not held:
         raise Refused("Choose at least one release.")
     made = ReleaseFile.objects.filter(pk__in={one.file_id for one in held}, by=by)
@@ -97,7 +95,7 @@ def make_releases(*, releases: Sequence[Release], by: User, role: str, at: dt.da
     for one in held:
         states[one.pk] = move(one.instruct, file=file)
         one.save(update_fields=["state", "file"])
-    _post(EntryKind.INSTRUCTED, held, by=by, role=role, at=at)
+    post([(EntryKind.INSTRUCTED, one) for one in held], by=by, role=role, at=at)
     for one in held:
         facts = {"state": states[one.pk], "file": file.reference, "file_sha256": file.sha256, "pence": one.pence}
         record("release.instructed", one, by=by, role=role, at=at, changes=facts)
@@ -141,7 +139,8 @@ def _write(releases: Sequence[Release], accounts: dict[int, Payee], by: User, at
 @transaction.atomic
 def cancel_release(*, release: Release, reason: str, by: User, role: str, at: dt.datetime) -> Release:
     """Cancel a release that is not agreed to; its instalment can be put forward again."""
-    release = _hold_one(release, by, role)
+    (release,) = hold([release.pk])
+    must_release(networks_of([release]), by, role)
     reason = kept(reason, "a reason, which the auditor will read")
     changes = move(release.cancel, reason=reason)
     release.save(update_fields=["state", "reason"])
@@ -150,52 +149,6 @@ def cancel_release(*, release: Release, reason: str, by: User, role: str, at: dt
     facts = {"state": changes, "reason_sha256": digest(reason)}
     record("release.cancelled", release, by=by, role=role, at=at, changes=facts)
     return release
-
-
-@transaction.atomic
-def pay_release(*, release: Release, bank_reference: str, by: User, role: str, at: dt.datetime) -> Release:
-    """Write down that the bank has paid an instalment; the same again changes nothing."""
-    release = _hold_one(release, by, role)
-    bank_reference = kept(bank_reference, "the bank's reference of the payment", 60)
-    if release.state == ReleaseState.PAID and release.bank_reference == bank_reference:
-        return release
-    changes = move(release.pay, at=at, bank_reference=bank_reference)
-    release.save(update_fields=["state", "settled_at", "bank_reference"])
-    _post(EntryKind.PAID, [release], by=by, role=role, at=at)
-    record("release.paid", release, by=by, role=role, at=at, changes={"state": changes, "pence": release.pence})
-    _tell("instalment_paid", release, at)
-    return release
-
-
-@transaction.atomic
-def return_release(*, release: Release, reason: str, by: User, role: str, at: dt.datetime) -> Release:
-    """Write down that the bank has returned an instalment; it can be put forward again."""
-    release = _hold_one(release, by, role)
-    reason = kept(reason, "why the bank returned it", 400)
-    was_paid = release.state == ReleaseState.PAID
-    changes = move(release.come_back, at=at, reason=reason)
-    release.save(update_fields=["state", "settled_at", "reason"])
-    _post(EntryKind.RECOVERED if was_paid else EntryKind.RETURNED, [release], by=by, role=role, at=at)
-    facts = {"state": changes, "pence": release.pence, "reason_sha256": digest(reason)}
-    record("release.returned", release, by=by, role=role, at=at, changes=facts)
-    _tell("instalment_returned", release, at)
-    return release
-
-
-def _hold(keys: Iterable[int]) -> list[Release]:
-    held = Release.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(keys)).order_by("pk")
-    return list(held.select_related(*OF_RELEASE, "instalment__allocation__envelope__stream"))
-
-
-def _hold_one(release: Release, by: User, role: str) -> Release:
-    (held,) = _hold([release.pk])
-    _must_release({held.instalment.allocation.network.organisation_id}, by, role)
-    return held
-
-
-def _must_release(organisations: set[int], by: User, role: str) -> None:
-    must_act_as(role, by.roles, rules.RELEASES)
-    must_be_outsider(by.organisation_ids(), organisations)
 
 
 def _must_not_have_accepted(report: NetworkReturn, by: User) -> None:
@@ -213,32 +166,3 @@ def _content(release: Release, report: NetworkReturn) -> dict[str, Any]:
         "bank_details": release.bank_details_id,
         "return_sha256": report.content_sha256,
     }
-
-
-def _post(kind: str, releases: Sequence[Release], *, by: User, role: str, at: dt.datetime) -> None:
-    """Post an entry for each release in the year and pot in which its allocation is committed."""
-    allocations = {one.instalment.allocation for one in releases}
-    committed = LedgerEntry.objects.filter(
-        kind=EntryKind.COMMITTED, award__in=[allocation.envelope_id for allocation in allocations]
-    )
-    pots = dict(committed.values_list("award_id", "pot_id"))
-    for stream in sorted({allocation.envelope.stream for allocation in allocations}, key=lambda stream: stream.pk):
-        hold_stream(stream)
-    entries = [
-        LedgerEntry(
-            kind=kind, reference=one.reference, pence=one.pence, year=allocation.year,
-            stream_id=allocation.envelope.stream_id, pot_id=pots[allocation.envelope_id],
-            award_id=allocation.envelope_id, reason=f"instalment {one.instalment.reference}",
-        )
-        for one in releases if (allocation := one.instalment.allocation)
-    ]  # fmt: skip
-    ledger.post_all(entries, by=by, role=role, at=at)
-
-
-def _tell(template: str, release: Release, at: dt.datetime) -> None:
-    """Write to the leads of the network."""
-    network = release.instalment.allocation.network
-    leads = queries.leads({network.organisation_id}).get(network.organisation_id, [])
-    facts = {"instalment": release.instalment, "release": release, "network": network}
-    tell_all((Letter(template, user, f"{template}/{release.reference}", "/networks/mine/", facts) for user in leads),
-             at=at)  # fmt: skip

@@ -1,41 +1,37 @@
-"""Take in what the bank says became of a run; the same file again changes nothing."""
+"""Take in what the bank says became of payments; the same file again changes nothing."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from accounts.models import User
 from audit.record import record
-from awards import rules
+from awards import rules, settlers
 from awards.actions.locks_of_many import hold_claims, must_be_outsider_of
 from awards.actions.settling import News, counts, settle
-from awards.bank_files import reports
+from awards.bank_files import judging, reports
+from awards.bank_files.judging import Instructed, Verdict
 from awards.bank_files.reports import Line
 from awards.models import BankReport, Claim, Recovery, ReportLine, RunItem
-from awards.states import ItemState, LineOutcome, RecoveryState
+from awards.settlers import Settled
+from awards.states import ItemState, LineOutcome, PaymentState, RecoveryState
 
 
 class Found(NamedTuple):
-    """A line of a report with the attempt that it is about."""
+    """A line of a report with the attempt that it is about, when that pays a claim."""
 
     line: Line
     item: RunItem | None
 
 
-class Judged(NamedTuple):
-    """What a line of a report does."""
-
-    found: Found
-    outcome: LineOutcome
-    told: str = ""
-
-
 @transaction.atomic
 def import_report(*, name: str, data: bytes, by: User, role: str, at: dt.datetime) -> BankReport:
     """Take in a bank's status report: what is paid is paid, what came back waits to be paid again; the rest is listed.
+
+    Claims are settled here; every other payment by the room that looks after it (`settlers`).
 
     Args:
         name: of the file, as it came.
@@ -53,16 +49,19 @@ def import_report(*, name: str, data: bytes, by: User, role: str, at: dt.datetim
     held = {c.pk: c for c in hold_claims({f.item.claim_id for f in found if f.item})}
     must_be_outsider_of(held.values(), by)
     found = _as_held(found, held)
-    judged, news = _judge(found)
+    verdicts = _judge(found)
     report, is_new = BankReport.objects.get_or_create(
         sha256=sha256,
-        defaults={"kind": kind, "name": name[:120], "content": data, "lines_count": len(judged), "by": by, "at": at},
+        defaults={"kind": kind, "name": name[:120], "content": data, "lines_count": len(lines), "by": by, "at": at},
     )
     if not is_new:
         return report
-    ReportLine.objects.bulk_create(_line(report, row, one) for row, one in enumerate(judged, start=1))
-    settle(news, bank_reference=f"Report {sha256[:12]}", by=by, role=role, at=at)
-    facts = {"sha256": sha256, "kind": kind, "lines": counts([one.outcome for one in judged])}
+    who: dict[str, Any] = {"bank_reference": f"Report {sha256[:12]}", "by": by, "role": role, "at": at}
+    others = settlers.settle([one.line for one in found if one.item is None], **who)
+    done = list(_lines(report, found, verdicts, others))
+    ReportLine.objects.bulk_create(done)
+    settle(_news(found, verdicts), **who)
+    facts = {"sha256": sha256, "kind": kind, "lines": counts([one.outcome for one in done])}
     record("report.imported", f"report:{report.pk}", by=by, role=role, at=at, changes=facts)
     return report
 
@@ -94,49 +93,44 @@ def _as_held(found: Iterable[Found], held: dict[int, Claim]) -> list[Found]:
     return [Found(f.line, items[f.item.pk] if f.item else None) for f in found]
 
 
-def _judge(found: Sequence[Found]) -> tuple[list[Judged], list[News]]:
-    """Return what each line does, and the news of the attempts that it is the last word on."""
-    keys = {f.item.claim_id for f in found if f.item}
+def _judge(found: Sequence[Found]) -> list[Verdict]:
+    """Return what each line does to the claim that it is about."""
+    keys = {one.item.claim_id for one in found if one.item}
     under_way = Recovery.objects.filter(claim__in=keys).exclude(state=RecoveryState.DROPPED)
     asked_back = set(under_way.values_list("claim_id", flat=True))
-    judged, news, seen = [], [], set()
-    for one in found:
-        outcome, told = _outcome(one, asked_back)
-        if one.item and one.item.pk in seen and outcome in (LineOutcome.PAID, LineOutcome.RETURNED):
-            outcome, told = LineOutcome.REFUSED, "An earlier line of this file speaks of the same payment."
-        if one.item and outcome in (LineOutcome.PAID, LineOutcome.RETURNED):
-            seen.add(one.item.pk)
-            news.append(
-                News(one.item, ItemState.PAID if outcome == LineOutcome.PAID else ItemState.RETURNED, one.line.reason)
-            )
-        judged.append(Judged(one, outcome, told))
-    return judged, news
+    return judging.judge((one.line, _instructed(one.item, asked_back)) for one in found)
 
 
-def _outcome(found: Found, asked_back: set[int]) -> tuple[LineOutcome, str]:
-    line, item = found
+def _instructed(item: RunItem | None, asked_back: set[int]) -> Instructed | None:
+    """Return an attempt as far as the bank's word on it goes; nothing when the bank was not asked for it."""
     if item is None or item.state in (ItemState.PROPOSED, ItemState.FREED):
-        return LineOutcome.UNKNOWN, "No payment that was instructed has this id."
-    if line.end_to_end_id and line.end_to_end_id != rules.end_to_end_id(item.claim.reference):
-        return LineOutcome.REFUSED, "Its two ids are of different payments."
-    if line.pence is not None and line.pence != item.pence:
-        return LineOutcome.REFUSED, "The amount is not the one that was instructed."
-    if line.status in reports.ON_ITS_WAY:
-        return LineOutcome.NO_CHANGE, ""
-    if line.status in reports.PAID:
-        if item.state == ItemState.RETURNED:
-            return LineOutcome.REFUSED, "The bank has returned this payment before."
-        return (LineOutcome.NO_CHANGE, "") if item.state == ItemState.PAID else (LineOutcome.PAID, "")
-    if item.state == ItemState.RETURNED:
-        return LineOutcome.NO_CHANGE, ""
-    if item.claim_id in asked_back:
-        return LineOutcome.REFUSED, "Money of this claim is being asked back: settle that first."
-    return LineOutcome.RETURNED, ""
+        return None
+    holds = "Money of this claim is being asked back: settle that first." if item.claim_id in asked_back else ""
+    end_to_end_id = rules.end_to_end_id(item.claim.reference)
+    return Instructed(item.instruction_id, end_to_end_id, item.pence, PaymentState(item.state), holds)
 
 
-def _line(report: BankReport, row: int, one: Judged) -> ReportLine:
-    line, item = one.found
-    return ReportLine(
-        report=report, row=row, end_to_end_id=line.end_to_end_id, instruction_id=line.instruction_id,
-        status=line.status, reason=line.reason, pence=line.pence, item=item, outcome=one.outcome, told=one.told,
-    )  # fmt: skip
+def _news(found: Sequence[Found], verdicts: Sequence[Verdict]) -> list[News]:
+    """Return what the bank says of the claims' attempts that changes them."""
+    states = {LineOutcome.PAID: ItemState.PAID, LineOutcome.RETURNED: ItemState.RETURNED}
+    return [
+        News(one.item, states[verdict.outcome], one.line.reason)
+        for one, verdict in zip(found, verdicts, strict=True)
+        if one.item and verdict.outcome in states
+    ]
+
+
+def _lines(
+    report: BankReport, found: Sequence[Found], verdicts: Sequence[Verdict], others: Mapping[int, Sequence[Settled]]
+) -> Iterator[ReportLine]:
+    """Yield a row for each payment that the report speaks of, with what became of it, numbered as they come."""
+    row = 0
+    for (line, item), verdict in zip(found, verdicts, strict=True):
+        elsewhere = () if item else others.get(line.row, ())
+        for (outcome, told), about in elsewhere or [Settled(verdict, "")]:
+            row += 1
+            yield ReportLine(
+                report=report, row=row, end_to_end_id=line.end_to_end_id, instruction_id=line.instruction_id,
+                status=line.status, reason=line.reason, pence=line.pence, item=item, outcome=outcome, told=told,
+                about=about,
+            )  # fmt: skip

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import acting
-from awards import payable, reconciling, rules
+from awards import payable, reconciling, rules, settlers
 from awards.actions import bank_reports as report_actions
 from awards.actions import runs as run_actions
 from awards.models import BankReport, Claim, PaymentRun, RunFile
@@ -30,7 +30,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """List the runs, newest first, and say what waits to be paid."""
     user, _ = acting(request, READS_MONEY)
     page = page_by_key(request, reconciling.with_figures(PaymentRun.objects.all()), newest_first=True)
-    facts = {"page": page, "waiting": payable.waiting().count(), "may_pay": bool(user.roles & rules.PAYS)}
+    facts = {"page": page, "waiting": payable.waiting(user).count(), "may_pay": bool(user.roles & rules.PAYS)}
     return render(request, "awards/runs.html", facts)
 
 
@@ -38,7 +38,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose claims and put a run of them forward."""
     who = as_official(request, rules.PAYS)
-    rows = payable.looked_at(payable.waiting().order_by("received_at", "pk")[: run_actions.MOST_CLAIMS])
+    rows = payable.looked_at(payable.waiting(who["by"]).order_by("received_at", "pk")[: run_actions.MOST_CLAIMS])
     form = NewRun(posted(request), today=today())
     ticked = set(request.POST.getlist("claim"))
     if form.is_valid():
@@ -140,7 +140,8 @@ def report(request: HttpRequest, key: int) -> HttpResponse:
     acting(request, READS_MONEY)
     found = get_object_or_404(BankReport.objects.defer("content").select_related("by"), pk=key)
     lines = found.lines.select_related("item__claim", "item__run")
-    facts = {"report": found, "page": page_by_key(request, lines), "totals": reconciling.outcomes(found)}
+    facts = {"report": found, "page": page_by_key(request, lines), "totals": reconciling.outcomes(found),
+             "path_of": settlers.path}  # fmt: skip
     return render(request, "awards/report_of_bank.html", facts)
 
 
