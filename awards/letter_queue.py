@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from accounts.models import User
 from awards.models import Award, LetterRequest, LetterRun
 from awards.states import AwardState, LetterDeed, LetterState
+from bids.queries import kept_from
 from funds.models import Proposal
 
 SHOWN = 20
@@ -35,6 +36,7 @@ def waiting(deed: str, user: User) -> list[Waiting]:
         Award.objects.filter(state=AwardState.CONDITIONS_MET)
         .annotate(sha256=Subquery(newest.values("content_sha256")[:1]), proposer=Subquery(newest.values("by")[:1]))
         .exclude(partners__organisation__in=user.organisation_ids())
+        .exclude(bid__in=kept_from(user))
     )
     ready = (
         ready.filter(sha256=None)

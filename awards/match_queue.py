@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from bids.models import Document, MatchSource, MatchVerification
+from bids.queries import kept_from
 from bids.states import BidState, MatchOutcome, MatchState
 
 # Money of a bid that is being changed is not looked at: only of one that is submitted and still in the running.
@@ -14,9 +15,10 @@ STANDING = (BidState.SUBMITTED, BidState.RESERVE, BidState.SUCCESSFUL)
 ORDERS = {"age": "waiting_since", "amount": "amount_pounds"}
 
 
-def visible() -> QuerySet[MatchSource]:
-    """Return the sources of match funding that officials may see."""
-    return MatchSource.objects.filter(partner__bid__state__in=STANDING, partner__bid__version__gte=1)
+def visible(user: User) -> QuerySet[MatchSource]:
+    """Return the sources of match funding that an official may see."""
+    found = MatchSource.objects.filter(partner__bid__state__in=STANDING, partner__bid__version__gte=1)
+    return found.exclude(partner__bid__in=kept_from(user))
 
 
 def queue(filters: dict[str, Any], user: User) -> QuerySet[MatchSource]:
@@ -25,7 +27,7 @@ def queue(filters: dict[str, Any], user: User) -> QuerySet[MatchSource]:
     Args:
         filters: `state`, `stage` (award or all), `kind`, `whose` (mine or free), `flagged`, `text`.
     """
-    found = visible().exclude(waiting_since=None)
+    found = visible(user).exclude(waiting_since=None)
     found = found.filter(state=filters.get("state") or MatchState.EVIDENCED)
     if (filters.get("stage") or "award") == "award":
         found = found.filter(partner__bid__state=BidState.SUCCESSFUL)
@@ -56,8 +58,8 @@ def with_flags(rows: QuerySet[MatchSource]) -> QuerySet[Any]:
     ).select_related("partner__bid", "partner__organisation", "taken_by", "partner__bid__competition")
 
 
-def expiring(today: dt.date, within_days: int = 14) -> QuerySet[Any]:
+def expiring(today: dt.date, user: User, within_days: int = 14) -> QuerySet[Any]:
     """Return verified sources without a letter whose evidence is out of date soon, the first first."""
-    found = with_flags(visible().filter(state=MatchState.VERIFIED, partner__bid__state=BidState.SUCCESSFUL))
+    found = with_flags(visible(user).filter(state=MatchState.VERIFIED, partner__bid__state=BidState.SUCCESSFUL))
     found = found.exclude(partner__bid__award__state__in=["letter_issued", "accepted", "live", "completed"])
     return found.filter(expires_on__lte=today + dt.timedelta(days=within_days)).order_by(F("expires_on"), "pk")

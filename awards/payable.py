@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, QuerySet, Sum
 
+from accounts.models import User
 from audit.record import digest
 from awards import payees, rules
 from awards.bank_files.transfers import instruction_id
 from awards.models import Claim, PaymentRun, Report, RunItem, Suspension
 from awards.payees import Payee
 from awards.states import ITEM_LIVE, ClaimState, ReportKind, ReportState
+from bids.queries import kept_from
 from funds.models import LedgerEntry
 from funds.rules_in_database import MOVES
 
@@ -36,10 +38,12 @@ class ToPay(NamedTuple):
         return instruction_id(self.end_to_end_id, self.attempt)
 
 
-def waiting() -> QuerySet[Claim]:
-    """Return the claims that wait to be paid and are in no run, the longest approved first."""
+def waiting(user: User | None = None) -> QuerySet[Claim]:
+    """Return the claims that wait to be paid and are in no run; of a person's, without those kept from them."""
     live = RunItem.objects.filter(state__in=ITEM_LIVE).values("claim_id")
     found = Claim.objects.filter(state__in=TO_PAY, grant_pence__gt=0).exclude(pk__in=live)
+    if user is not None:
+        found = found.exclude(award__bid__in=kept_from(user))
     return found.select_related("award__bid__competition__stream", "award__bid__competition__pot",
                                 "award__envelope", "organisation")  # fmt: skip
 

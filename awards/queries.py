@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation, User
@@ -13,6 +13,7 @@ from awards import rules
 from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent, Underspend
 from awards.states import AnnexState, AwardState, ClaimState, UnderspendState
 from bids.models import Bid
+from bids.queries import kept_from
 from bids.states import BidState
 from funds.models import LedgerEntry
 from funds.rules_in_database import MOVES
@@ -26,14 +27,19 @@ ALLOWED = F("pence") - DISALLOWED
 
 
 def visible_to(user: Any) -> QuerySet[Award]:
-    """Return the awards that a person may see: applicants their organisations', networks those they monitor."""
+    """Return the awards that a person may see: applicants their organisations', networks those they monitor.
+
+    Officials and networks see nothing of a bid that a conflict of interest keeps from them.
+    """
     seen = Award.objects.select_related("bid__competition__stream", "bid__lead", "envelope")
     if not isinstance(user, User):
         return seen.none()
     if user.roles & SEE_ALL:
-        return seen
+        return seen.exclude(bid__in=kept_from(user))
     parts = AwardPartner.objects.filter(award=OuterRef("pk"), organisation__in=user.organisation_ids(Role.APPLICANT))
-    return seen.filter(Exists(parts)) | seen.filter(network__in=user.organisation_ids(*WATCH))
+    watched = user.organisation_ids(*WATCH)
+    found = Q(Exists(parts))
+    return seen.filter(found | Q(network__in=watched) & ~Q(bid__in=kept_from(user)) if watched else found)
 
 
 def claims_visible_to(user: Any) -> QuerySet[Claim]:
@@ -41,16 +47,22 @@ def claims_visible_to(user: Any) -> QuerySet[Claim]:
     seen = Claim.objects.select_related("award__bid", "award__envelope", "organisation")
     if not isinstance(user, User):
         return seen.none()
-    submitted = seen.filter(submitted_at__isnull=False)
+    submitted = Q(submitted_at__isnull=False)
     if user.roles & SEE_ALL:
-        return submitted
-    own = seen.filter(organisation__in=user.organisation_ids(Role.APPLICANT))
-    return own | submitted.filter(award__network__in=user.organisation_ids(*WATCH))
+        return seen.filter(submitted).exclude(award__bid__in=kept_from(user))
+    watched = user.organisation_ids(*WATCH)
+    own = Q(organisation__in=user.organisation_ids(Role.APPLICANT))
+    theirs = submitted & Q(award__network__in=watched)
+    return seen.filter(own | theirs & ~Q(award__bid__in=kept_from(user)) if watched else own)
 
 
-def awaiting_offer() -> QuerySet[Bid]:
-    """Return the bids that the panel funds and that have no award yet, with `grant_pounds` asked for."""
+def awaiting_offer(user: User) -> QuerySet[Bid]:
+    """Return the bids that the panel funds and that have no award yet, with `grant_pounds` asked for.
+
+    Those are left out that a conflict of interest keeps from the person.
+    """
     won = Bid.objects.filter(state=BidState.SUCCESSFUL, award=None).select_related("competition__pot", "lead")
+    won = won.exclude(pk__in=kept_from(user))
     return won.annotate(grant_pounds=Sum("partners__grant_pounds"))
 
 

@@ -168,6 +168,12 @@ def must_be_outsider(organisations: Collection[int], parties: Collection[int]) -
         raise Refused("You belong to an organisation of this award, so a colleague who does not has to do this.")
 
 
+def must_be_free(*, is_kept: bool) -> None:
+    """Refuse an official from whom a conflict of interest keeps the bid."""
+    if is_kept:
+        raise Refused("You have a conflict of interest in this bid, so a colleague who has none has to do this.")
+
+
 def must_belong(organisations: Collection[int], organisation: int) -> None:
     """Refuse a person who is no applicant of the organisation that the deed is for."""
     if organisation not in organisations:

@@ -15,7 +15,7 @@ def awards(user: User) -> int:
     own = user.organisation_ids(Role.APPLICANT)
     found = queries.visible_to(user).filter(state=AwardState.LETTER_ISSUED, bid__lead__in=own).count() if own else 0
     if user.roles & OFFERS:
-        found += queries.awaiting_offer().count()
+        found += queries.awaiting_offer(user).count()
     if user.roles & ISSUES:
         found += sum(len(letter_queue.waiting(deed, user)) for deed in (LetterDeed.PROPOSE, LetterDeed.ISSUE))
     return found
@@ -44,4 +44,4 @@ def payments(user: User) -> int:
     if not user.roles & PAYS:
         return 0
     runs = PaymentRun.objects.filter(state=RunState.PROPOSED).exclude(proposed_by=user)
-    return payable.waiting().count() + runs.count()
+    return payable.waiting(user).count() + runs.count()

@@ -48,6 +48,11 @@ def kept_from(user: User, competition: Competition | int | None = None) -> set[i
     return {key for (key,) in known.order_by().union(declared.order_by())}
 
 
+def kept_away(bid: int) -> QuerySet[User]:
+    """Return the people from whom `kept_from` keeps a bid."""
+    return User.objects.filter(Q(assessor__blocks__bid=bid) | Q(panels__conflicts__bid=bid)).distinct()
+
+
 def worked_on_by(user: User) -> QuerySet[Bid]:
     """Return the bids of a person's organisations, but for those from which the person was removed."""
     ours = user.organisation_ids(Role.APPLICANT)

@@ -15,6 +15,7 @@ from accounts.states import Role
 from awards import rules
 from awards.models import Award, Claim
 from awards.states import CLAIM_EDITABLE
+from bids.queries import kept_from
 from funds.models import Stream
 
 
@@ -62,8 +63,12 @@ def hold_stream(stream: Stream) -> None:
 
 
 def act_for_government(award: Award, *, by: User, role: str, needed: frozenset) -> None:
-    """Refuse unless the person holds a role that is needed and belongs to no organisation of the award."""
+    """Refuse unless the person holds a role that is needed, and neither belongs to the award nor has an interest in it.
+
+    Every deed of an official on one award comes this way.
+    """
     rules.must_act_as(role, by.roles, needed)
+    rules.must_be_free(is_kept=award.bid_id in kept_from(by))
     rules.must_be_outsider(by.organisation_ids(), set(award.partners.values_list("organisation_id", flat=True)))
 
 

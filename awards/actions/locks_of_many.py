@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from accounts.models import User
 from awards import rules
 from awards.models import Award, AwardPartner, Claim
+from bids.queries import kept_from
 from funds.models import Stream
 
 
@@ -25,7 +26,8 @@ def hold_streams(claims: Iterable[Claim]) -> None:
 
 
 def must_be_outsider_of(claims: Iterable[Claim], by: User) -> None:
-    """Refuse an official who belongs to an organisation that receives money of the claims' awards."""
+    """Refuse an official who belongs to an organisation of the claims' awards, or has an interest in one."""
+    rules.must_be_free(is_kept=not kept_from(by).isdisjoint(claim.award.bid_id for claim in claims))
     ours = by.organisation_ids()
     parties = AwardPartner.objects.filter(award__in={claim.award_id for claim in claims}, organisation__in=ours)
     rules.must_be_outsider(ours, set(parties.values_list("organisation_id", flat=True)))

@@ -16,6 +16,7 @@ from awards.models import Award, AwardPartner, Condition, SpendLine
 from bids import team
 from bids.costs import category_totals
 from bids.models import Bid, Partner
+from bids.queries import kept_from
 from bids.states import BidState, CostCategory
 from funds import ledger
 from funds.models import Envelope
@@ -67,6 +68,7 @@ def offer(*, bid: Bid, by: User, role: str, at: dt.datetime) -> Award:
     rules.must_act_as(role, by.roles, rules.OFFERS)
     parts = list(bid.partners.select_related("organisation").prefetch_related("cost_lines"))
     rules.must_be_outsider(by.organisation_ids(), {part.organisation_id for part in parts})
+    rules.must_be_free(is_kept=bid.pk in kept_from(by))
     _must_be_free(bid, parts)
     award = _write(bid, parts, at)
     cells = _spread(award)

@@ -49,7 +49,7 @@ def awards(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["state"]:
         found = found.filter(state=form.cleaned_data["state"])
     page = page_by_key(request, found, newest_first=True)
-    to_offer = queries.awaiting_offer().count() if person(request).roles & rules.OFFERS else 0
+    to_offer = queries.awaiting_offer(person(request)).count() if person(request).roles & rules.OFFERS else 0
     sees_letters = bool(person(request).roles & queries.SEE_ALL)
     context = {"form": form, "page": page, "to_offer": to_offer, "sees_letters": sees_letters}
     return render(request, "awards/awards.html", context)

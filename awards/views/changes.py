@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.signed_in import acting
 from awards import change_forms as forms
-from awards import rules
+from awards import queries, rules
 from awards.actions import recovering, suspending, variations
 from awards.models import Award, Recovery, Underspend, Variation
 from awards.states import VariationState
@@ -144,7 +144,8 @@ def ask_back(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _recovery(request: HttpRequest, reference: str) -> Recovery:
-    found = Recovery.objects.select_related("claim__award__bid__lead")
+    seen = queries.claims_visible_to(request.user)
+    found = Recovery.objects.filter(claim__in=seen).select_related("claim__award__bid__lead")
     return get_object_or_404(found, reference=reference)
 
 

@@ -44,7 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     order = match_queue.ORDERS[filters.get("order") or "age"]
     rows = match_queue.queue(filters, user)
     page = page_by_key(request, rows, by=order, newest_first=order == "amount_pounds", size=30)
-    context = {"form": form, "page": page, "expiring": match_queue.expiring(today())[:20], "today": today()}
+    context = {"form": form, "page": page, "expiring": match_queue.expiring(today(), user)[:20], "today": today()}
     return render(request, "awards/match_queue.html", context)
 
 
@@ -64,7 +64,7 @@ def case(request: HttpRequest, key: int) -> HttpResponse:
 def decide(request: HttpRequest, key: int, deed: str) -> HttpResponse:
     """Verify, query, reject or reopen one source of match funding, as a finance officer."""
     who = as_official(request, VERIFIES_MATCH)
-    source = next(iter(sources(match_queue.visible().filter(pk=key))), None)
+    source = next(iter(sources(match_queue.visible(who["by"]).filter(pk=key))), None)
     if source is None:
         raise Http404
     button, action, told = DEEDS[deed]
@@ -87,7 +87,7 @@ def _form(deed: str, data: Any, source: MatchSource, is_shared: bool) -> Any:
 def take(request: HttpRequest, key: int) -> HttpResponse:
     """Take a case, or take it over."""
     who = as_official(request, VERIFIES_MATCH)
-    source = get_object_or_404(match_queue.visible(), pk=key)
+    source = get_object_or_404(match_queue.visible(who["by"]), pk=key)
     attempt(request, bid_actions.take_case, "The case is yours.", source=source, **who)
     return redirect("match_case", key)
 
@@ -96,7 +96,7 @@ def take(request: HttpRequest, key: int) -> HttpResponse:
 def leave(request: HttpRequest, key: int) -> HttpResponse:
     """Give a case back to the queue."""
     who = as_official(request, VERIFIES_MATCH)
-    source = get_object_or_404(match_queue.visible(), pk=key)
+    source = get_object_or_404(match_queue.visible(who["by"]), pk=key)
     attempt(request, bid_actions.leave_case, "The case is back in the queue.", source=source, **who)
     return redirect("match_case", key)
 
@@ -141,7 +141,7 @@ def _find(request: HttpRequest, key: int) -> tuple[MatchSource, bool]:
     rows = MatchSource.objects.select_related(
         "partner__bid__competition", "partner__organisation", "organisation", "taken_by"
     )
-    if user.roles & SEE_ALL and (found := rows.filter(pk__in=match_queue.visible().values("pk"), pk=key).first()):
+    if user.roles & SEE_ALL and (found := rows.filter(pk__in=match_queue.visible(user).values("pk"), pk=key).first()):
         return found, True
     found = get_object_or_404(rows, pk=key)
     if not _is_own(user, found):

@@ -17,15 +17,15 @@ from infra.paging import page_by_key
 @require_safe
 def offers(request: HttpRequest) -> HttpResponse:
     """List the bids that have won and wait for their offer."""
-    acting(request, rules.OFFERS)
-    return render(request, "awards/offers.html", {"page": page_by_key(request, queries.awaiting_offer())})
+    by, _ = acting(request, rules.OFFERS)
+    return render(request, "awards/offers.html", {"page": page_by_key(request, queries.awaiting_offer(by))})
 
 
 @require_http_methods(GET_OR_POST)
 def offer(request: HttpRequest, bid: str) -> HttpResponse:
     """Show what an offer would promise, year by year, and make it."""
     who = as_official(request, rules.OFFERS)
-    won = get_object_or_404(queries.awaiting_offer(), reference=bid)
+    won = get_object_or_404(queries.awaiting_offer(who["by"]), reference=bid)
     form = forms.Confirmation(posted(request))
     if form.is_valid() and (made := outcome(form, actions.offer, bid=won, **who)):
         messages.success(request, f"Award {made.reference} is offered to {won.lead}. Its conditions are below.")
