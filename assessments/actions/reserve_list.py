@@ -1,4 +1,4 @@
-"""Offer money that is free again to the bids in reserve, in the name of the person who freed it."""
+"""Offer money that is free again to the bids in reserve, in the name of who freed it or answers for it."""
 
 import datetime as dt
 
@@ -22,8 +22,8 @@ def offer_to_reserve(
     """Put the next bids in reserve forward as far as the money goes, and tell every fund manager; once a reference.
 
     Args:
-        reference: of what has freed the money, such as MFA-000001-U1.
-        by: the fund manager who agreed that it is freed; another one approves the promotion.
+        reference: of what has freed the money, such as MFA-000001-U1, or MFA-000001 as it has ended.
+        by: the fund manager who freed it, or else who answers for it; another one approves the promotion.
 
     Returns:
         What was put forward; None when nothing in reserve fits, or another decision waits. The e-mail says so.
@@ -32,6 +32,8 @@ def offer_to_reserve(
     try:
         if approvals.waiting("decision").filter(reference=competition.reference).exists():
             raise Refused(WAITS)
+        if Role.FUND_MANAGER not in by.roles:
+            raise Refused(f"{by} is no fund manager, so the reserve has to be put forward by one.")
         made = promote_reserve(competition=competition, by=by, role=Role.FUND_MANAGER, at=at)
     except Refused as refused:
         why = str(refused)

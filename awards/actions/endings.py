@@ -1,4 +1,4 @@
-"""End an award: what it does not use returns to the competition, its years and the stream."""
+"""End an award: what it does not use returns to the competition, its years and the stream, and is offered again."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from awards import outstanding, queries, rules
+from awards.actions.freeing import offer_to_reserve
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.models import Award
 from awards.states import AwardState
@@ -87,7 +88,10 @@ def lapse_overdue(*, at: dt.datetime) -> int:
 def end(
     transition: Callable[[], None], *, by: User | None, at: dt.datetime, verb: str, role: str = "", reason: str = ""
 ) -> Award:
-    """Make the last transition of an award that is held, and release what is left of its commitment, year by year."""
+    """Make the last transition of an award that is held, and release what is left of its commitment, year by year.
+
+    What was released is offered to the bids in reserve.
+    """
     award: Award = transition.__self__  # type: ignore[attr-defined]
     changes = move(transition)
     award.save(update_fields=["state"])
@@ -101,6 +105,9 @@ def end(
         )  # fmt: skip
     facts = {"state": changes, "released": left} | ({"reason_sha256": digest(reason)} if reason else {})
     record(verb, award, by=by, role=role, at=at, changes=facts)
+    if left:
+        official = by if role in rules.OFFERS else None
+        offer_to_reserve(award, reference=award.reference, pence=sum(left.values()), by=official)
     return award
 
 

@@ -4,13 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from audit.record import digest, record
 from awards import rules, underspends, varying
+from awards.actions.freeing import offer_to_reserve
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.actions.profiling import write_profile
 from awards.actions.variations import REASON, UNDER_WAY
@@ -24,7 +24,6 @@ from funds.money import pounds
 from funds.states import EntryKind
 
 KIND = "underspend"
-OFFER_TO_RESERVE = "assessments.offer_to_reserve"  # a job of a room beside this one
 
 
 @transaction.atomic
@@ -85,8 +84,7 @@ def release_underspend(*, underspend: Underspend, by: User, role: str, at: dt.da
     facts = {"state": changes, "pence": held.pence, "year": held.year, "sha256": held.content_sha256}
     record("underspend.released", held, by=by, role=role, at=at, changes=facts)
     _tell(award, part, held, at)
-    job = app.configure_task(OFFER_TO_RESERVE, queue="mail")
-    job.defer(competition_id=competition.pk, reference=held.reference, pence=held.pence, by_id=by.pk)
+    offer_to_reserve(award, reference=held.reference, pence=held.pence, by=by)
     return held
 
 

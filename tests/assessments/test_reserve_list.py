@@ -70,3 +70,8 @@ def test_the_job_offers_once(decided, second_manager):
     for _ in range(2):
         tasks.offer_to_reserve(panel.pk, "MFA-000001-U1", 5_000_000, second_manager.pk)
     assert Message.objects.filter(template="reserve_offered", to=second_manager).count() == 1
+
+
+def test_nobody_is_named_as_the_maker_who_is_no_fund_manager(decided, finance_officer, second_manager):
+    assert offer(decided(200_000), finance_officer) is None
+    assert "is no fund manager" in told()[second_manager.email]

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.models import Event
 from awards import actions
+from awards.actions import freeing
 from awards.models import Award
 from funds.models import Envelope, LedgerEntry
 from tests.cast import NOW, organisation, person
@@ -98,3 +100,26 @@ def test_termination_keeps_what_was_paid_and_returns_the_rest(claim, people):
 def test_no_award_ends_with_a_claim_under_way(claim, people):
     with pytest.raises(Refused, match=f"Claim {claim.reference} is submitted: settle it first"):
         actions.terminate(award=claim.award, reason="Fraud", by=people.fund_manager, **OFFICIAL)
+
+
+def offered() -> list[tuple[str, int, int]]:
+    """Return what the reserve list is offered: of which award, how much, in whose name."""
+    jobs = ProcrastinateJob.objects.filter(task_name=freeing.OFFER_TO_RESERVE).values_list("args", flat=True)
+    return [(job["reference"], job["pence"], job["by_id"]) for job in jobs]
+
+
+def test_what_lapses_is_offered_to_the_reserve_in_the_name_of_the_responsible_officer(issued_award):
+    actions.lapse(award=issued_award, at=TOO_LATE)
+    actions.lapse(award=issued_award, at=TOO_LATE)
+    assert offered() == [(issued_award.reference, 4_025_000, issued_award.responsible_officer_id)]
+
+
+def test_what_is_declined_is_offered_in_the_same_name(award, people):
+    actions.decline(award=award, by=people.applicant, at=NOW)
+    assert offered() == [(award.reference, 4_025_000, award.responsible_officer_id)]
+
+
+def test_what_a_fund_manager_withdraws_or_terminates_is_offered_in_their_name(claim, people):
+    agree(claim, people, "review", "approve", "instruct", "pay")
+    actions.terminate(award=claim.award, reason="Fraud", by=people.second_manager, **OFFICIAL)
+    assert offered() == [(claim.award.reference, 3_325_000, people.second_manager.pk)]

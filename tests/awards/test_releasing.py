@@ -10,7 +10,7 @@ from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
 from awards import actions, overview, queries, spend, underspends, varying
-from awards.actions import releasing
+from awards.actions import freeing, releasing
 from awards.models import Award, Underspend
 from funds import approvals, watchdog
 from funds.models import Envelope, LedgerEntry
@@ -135,7 +135,7 @@ def test_people_are_told_and_the_reserve_is_offered_the_money(live_award, people
     wanted = {("approval_waiting", people.second_manager.pk), ("underspend_released", people.applicant.pk)}
     assert told >= wanted
     assert ("approval_waiting", people.fund_manager.pk) not in told
-    job = ProcrastinateJob.objects.get(task_name=releasing.OFFER_TO_RESERVE)
+    job = ProcrastinateJob.objects.get(task_name=freeing.OFFER_TO_RESERVE)
     assert job.args == {
         "competition_id": live_award.bid.competition_id, "reference": made.reference, "pence": 1_000_000,
         "by_id": people.second_manager.pk,
