@@ -7,7 +7,7 @@ from audit.database import Frozen, Rule, refuse
 from awards.report_schedule import BANDS, CLAIMS_A_YEAR, Band
 from awards.states import ClaimState, ReportKind, ReportState, UnderspendState
 
-_COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid', 'returned')"
+COUNTED = "('submitted', 'reviewed', 'approved', 'instructed', 'paid', 'returned')"
 # The spend of a claim less what the monitoring officer disallows.
 _ELIGIBLE = """
     (SELECT coalesce(sum(l.pence - coalesce(a.pence, 0)), 0) FROM awards_claimline l
@@ -44,7 +44,7 @@ _OVERSPENT = f"""
         SELECT l.category, sum(l.pence - coalesce(a.pence, 0)) AS pence FROM awards_claimline l
         JOIN awards_claim c ON c.id = l.claim_id LEFT JOIN awards_adjustment a ON a.line_id = l.id
         WHERE c.award_id = NEW.award_id AND c.organisation_id = NEW.organisation_id
-          AND (c.id = NEW.id OR c.state IN {_COUNTED}) GROUP BY l.category
+          AND (c.id = NEW.id OR c.state IN {COUNTED}) GROUP BY l.category
     ) spent WHERE spent.pence > coalesce((part.costs ->> category)::bigint, 0) * 100 ORDER BY category LIMIT 1
 """
 
@@ -63,14 +63,14 @@ class WithinTheGrant(Rule):
         above_rate = refuse("claim % asks for more than its rate", "NEW.reference")
         above_grant = refuse("claim % is above what is left of the grant", "NEW.reference")
         return f"""
-            IF NEW.state IN {_COUNTED} AND (OLD.state NOT IN {_COUNTED} OR NEW.grant_pence <> OLD.grant_pence
+            IF NEW.state IN {COUNTED} AND (OLD.state NOT IN {COUNTED} OR NEW.grant_pence <> OLD.grant_pence
                 OR NEW.eligible_pence <> OLD.eligible_pence) THEN
                 SELECT * INTO part FROM awards_awardpartner
                 WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id FOR NO KEY UPDATE;
                 IF NEW.grant_pence > floor(NEW.eligible_pence * part.percent / 100) THEN {above_rate} END IF;
                 SELECT coalesce(sum(grant_pence), 0) INTO used FROM awards_claim
                 WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id AND id <> NEW.id
-                  AND state IN {_COUNTED};
+                  AND state IN {COUNTED};
                 IF used + NEW.grant_pence + {released("part.id")} > part.grant_pounds * 100 THEN {above_grant} END IF;
                 {_OVERSPENT};
                 IF FOUND THEN {above_category} END IF;
@@ -99,7 +99,7 @@ class ReportsBeforeMoney(Rule):
             FROM age(award.ends_on + 1, award.starts_on) a;
             is_first := NOT EXISTS (
                 SELECT 1 FROM awards_claim WHERE award_id = NEW.award_id AND organisation_id = NEW.organisation_id
-                AND number < NEW.number AND state IN {_COUNTED}
+                AND number < NEW.number AND state IN {COUNTED}
             );
             needed := CASE {needs} END;
             IF needed IS NOT NULL AND NOT EXISTS (
@@ -152,7 +152,7 @@ class NoMoreThanIsLeft(Rule):
             IF NEW.state = '{UnderspendState.RELEASED}' AND OLD.state <> NEW.state THEN
                 SELECT * INTO part FROM awards_awardpartner WHERE id = NEW.part_id FOR NO KEY UPDATE;
                 SELECT coalesce(sum(grant_pence), 0) INTO used FROM awards_claim
-                WHERE award_id = part.award_id AND organisation_id = part.organisation_id AND state IN {_COUNTED};
+                WHERE award_id = part.award_id AND organisation_id = part.organisation_id AND state IN {COUNTED};
                 IF used + {released("part.id")} + NEW.pence > part.grant_pounds * 100 THEN
                     {refuse("% releases more than is left of the grant", "NEW.reference")}
                 END IF;

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from audit.database import FrozenWith, Rule, refuse
+from awards.claims_in_database import COUNTED
 from awards.states import BankOutcome, ClaimState, ItemState, PaymentState, RecoveryState, RunState, VariationState
 
 
@@ -154,8 +155,25 @@ class EndsAsVaried(Rule):
         """
 
 
+# A category of a partner as it was in which its claims come to more than the cost that it is to have.
+_CLAIMED_ABOVE = f"""
+    SELECT 1 FROM awards_claimline l JOIN awards_claim c ON c.id = l.claim_id
+    LEFT JOIN awards_adjustment a ON a.line_id = l.id
+    WHERE c.award_id = OLD.award_id AND c.organisation_id = OLD.organisation_id AND c.state IN {COUNTED}
+    GROUP BY l.category
+    HAVING sum(l.pence - coalesce(a.pence, 0)) > coalesce((NEW.costs ->> l.category)::bigint, 0) * 100
+"""
+_HAS_CLAIMED = """
+    SELECT 1 FROM awards_claim
+    WHERE award_id = OLD.award_id AND organisation_id = OLD.organisation_id AND state <> 'draft'
+"""
+
+
 class FixedUnlessVaried(FrozenWith):
-    """Fix what a partner was awarded with the letter; only an agreed variation changes who it is and its costs."""
+    """Fix what a partner was awarded with the letter; only an agreed variation changes who it is and its costs.
+
+    Nobody takes the place of a partner that has claimed, and no category falls below what was claimed in it.
+    """
 
     def get_func(self, model: models.Model) -> str:
         columns = "ARRAY['costs', 'organisation_id', 'size']::text[]"
@@ -167,6 +185,12 @@ class FixedUnlessVaried(FrozenWith):
             IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {columns} = to_jsonb(OLD) - {columns}
                AND EXISTS ({_AGREED % ("NEW.award_id", after)})
                AND NEW.cost_pounds = (SELECT sum(value::bigint) FROM jsonb_each_text(NEW.costs)) THEN
+                IF NEW.organisation_id <> OLD.organisation_id AND EXISTS ({_HAS_CLAIMED}) THEN
+                    {refuse("partner % has claimed, so nobody takes its place", "OLD.organisation_id")}
+                END IF;
+                IF NEW.costs <> OLD.costs AND EXISTS ({_CLAIMED_ABOVE}) THEN
+                    {refuse("partner % has claimed more in a category", "OLD.organisation_id")}
+                END IF;
                 RETURN NEW;
             END IF;
             {super().get_func(model)}

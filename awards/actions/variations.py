@@ -13,13 +13,14 @@ from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
-from awards import queries, rules, spend, underspends, varying
+from awards import officials, queries, rules, spend, underspends, varying
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.actions.profiling import write_profile
 from awards.models import Award, AwardPartner, ClaimLine, Condition, SpendLine, Variation
 from awards.next_steps import UNDER_WAY
+from awards.officials import tell_second_person
 from awards.spend import Cell
-from awards.states import VariationKind, VariationState
+from awards.states import ClaimState, VariationKind, VariationState
 from bids import tasks as bid_tasks
 from bids.models import LaterParty
 from bids.queries import ceilings_of, consortium_rules
@@ -75,29 +76,26 @@ def propose_partner(
     """
     award = _held(part.award, by, role)
     part = award.partners.get(pk=part.pk)
-    if part.is_lead:
-        raise Refused("The lead cannot be changed. Terminate the award.")
-    if award.claims.filter(organisation=part.organisation_id, state__in=rules.COUNTED).exists():
-        raise Refused(f"{part.organisation} has claimed, so nobody can take its place.")
-    if part.match_pounds:
-        raise Refused(f"Match funding was verified for {part.organisation}, and that does not pass to another.")
-    if award.partners.filter(organisation=organisation).exists() or organisation.pk == award.bid.lead_id:
-        raise Refused(f"{organisation} is in this award already.")
-    call = award.bid.competition
-    must_be_within(part.percent, ceiling(ceilings_of(call), award.bid.category, organisation.size, call.max_percent))
-    _must_make_a_consortium(award, part, organisation)
+    _must_be_replaceable(award, part, organisation)
     after = _terms(part) | {"organisation": organisation.pk, "size": organisation.size}
     return _propose(award, VariationKind.PARTNER, _terms(part), after, reason, by=by, role=role, at=at)
 
 
 @transaction.atomic
 def agree_variation(*, variation: Variation, by: User, role: str, at: dt.datetime) -> Variation:
-    """Agree to a variation as the second fund manager: it holds from now on, and plan and commitment follow it."""
+    """Agree to a variation as the second fund manager: it holds from now on, and plan and commitment follow it.
+
+    Raises:
+        Refused: the maker agrees, or what has happened since it was put forward does not allow it any more.
+    """
     award = _held(variation.award, by, role)
     held = Variation.objects.select_for_update(no_key=True).get(pk=variation.pk)
     latest = approvals.newest("variation", held.reference)
     if latest is None:
         raise Refused("Nobody has put this variation forward.")
+    if held.state != VariationState.PROPOSED:
+        raise Refused(f"Variation {held.reference} is {held.get_state_display().lower()} already.")
+    _must_still_hold(held, award, at)
     approvals.approve(proposal=latest, by=by, role=role, at=at)
     return _agree(held, award, by=by, role=role, at=at)
 
@@ -111,6 +109,32 @@ def drop_variation(*, variation: Variation, by: User, role: str, at: dt.datetime
     held.save(update_fields=["state"])
     record("variation.dropped", held, by=by, role=role, at=at, changes={"state": changes})
     return held
+
+
+def _must_still_hold(variation: Variation, award: Award, at: dt.datetime) -> None:
+    """Refuse a variation that could not be put forward any more: claims come in meanwhile, and projects end."""
+    after = variation.after
+    if variation.kind == VariationKind.TIME:
+        return varying.must_be_later(dt.date.fromisoformat(after["ends_on"]), award.ends_on, rules.uk_day(at))
+    part = award.partners.select_related("organisation").get(pk=after["part"])
+    if variation.kind == VariationKind.COSTS:
+        varying.moved(part.costs, after["costs"], _spent(part))
+    else:
+        _must_be_replaceable(award, part, Organisation.objects.get(pk=after["organisation"]))
+
+
+def _must_be_replaceable(award: Award, part: AwardPartner, organisation: Organisation) -> None:
+    if part.is_lead:
+        raise Refused("The lead cannot be changed. Terminate the award.")
+    if award.claims.filter(organisation=part.organisation_id).exclude(state=ClaimState.DRAFT).exists():
+        raise Refused(f"{part.organisation} has claimed, so nobody can take its place.")
+    if part.match_pounds:
+        raise Refused(f"Match funding was verified for {part.organisation}, and that does not pass to another.")
+    if award.partners.filter(organisation=organisation).exists() or organisation.pk == award.bid.lead_id:
+        raise Refused(f"{organisation} is in this award already.")
+    call = award.bid.competition
+    must_be_within(part.percent, ceiling(ceilings_of(call), award.bid.category, organisation.size, call.max_percent))
+    _must_make_a_consortium(award, part, organisation)
 
 
 def _must_make_a_consortium(award: Award, leaving: AwardPartner, coming: Organisation) -> None:
@@ -142,7 +166,7 @@ def _spent(part: AwardPartner) -> dict[str, int]:
     lines = ClaimLine.objects.filter(
         claim__award=part.award_id, claim__organisation=part.organisation_id, claim__state__in=rules.COUNTED
     )
-    return dict(lines.order_by().values_list("category").annotate(total=Sum("pence")))
+    return dict(lines.order_by().values_list("category").annotate(total=Sum(queries.ALLOWED)))
 
 
 def _propose(
@@ -161,11 +185,9 @@ def _propose(
     made.save(force_insert=True)
     approvals.propose(kind="variation", reference=made.reference, content=content, by=by, role=role, at=at)
     if needs_two:
-        notices.tell_managers(
-            "approval_waiting", but=by, key=f"variation.proposed/{made.reference}", at=at, maker=str(by),
-            path=f"/awards/{award.reference}/changes/",
-            what=f"a change of award {award.reference} ({made.get_kind_display().lower()})",
-        )  # fmt: skip
+        what = f"a change of award {award.reference} ({made.get_kind_display().lower()})"
+        key = f"variation.proposed/{made.reference}"
+        tell_second_person(award, what, roles=rules.OFFERS, maker=by, key=key, at=at)
     return made
 
 
@@ -218,6 +240,10 @@ def _let_join(award: Award, part: AwardPartner, at: dt.datetime) -> None:
         for kind, organisation in wanted
         if kind not in there
     )
+    notices.tell_officers(
+        "partner_joined", officials.of(award, rules.SETTLES), key=f"partner.joined/{award.reference}/{part.organisation_id}",
+        at=at, path=f"/awards/{award.reference}/before-the-letter", award=award, organisation=str(part.organisation),
+    )  # fmt: skip
 
 
 def _replan(

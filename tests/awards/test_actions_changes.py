@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
-from awards import queries, spend, varying
-from awards.actions import recovering, suspending, variations
-from awards.models import Award, AwardPartner, Recovery
-from funds import watchdog
+from awards import actions, queries, spend, varying
+from awards.actions import claim_items, recovering, suspending, variations
+from awards.models import Award, AwardPartner, Recovery, Variation
+from funds import approvals, watchdog
 from funds.models import Envelope, LedgerEntry
 from funds.years import months_from
 from tests.asking import get, text
 from tests.cast import organisation
-from tests.cast_awards import QUARTER_OVER, STARTS_ON
+from tests.cast_awards import QUARTER_OVER, STARTS_ON, draft_claim
 from tests.cast_runs import made, now, payer, ready, report, second_finance
 
 __all__ = ["payer", "ready", "second_finance"]
@@ -229,6 +229,44 @@ def test_small_moves_add_up(live_award, people):
 def test_what_was_claimed_cannot_be_moved_away(claim, people):
     with pytest.raises(Refused, match="is claimed for labour already"):
         shift(claim.award, people, 30_001)
+
+
+def test_what_was_disallowed_can_be_moved_away(claim, people):
+    claim_items.disallow(
+        claim=claim, key=claim.lines.get().pk, pence=500_000, reason="Private", by=people.monitoring_officer,
+        role=Role.MONITORING_OFFICER, at=QUARTER_OVER,
+    )  # fmt: skip
+    assert shift(claim.award, people, 35_000).state == "proposed"
+
+
+def test_what_was_claimed_since_it_was_put_forward_cannot_be_moved_away_not_even_by_sql(live_award, people):
+    waiting = shift(live_award, people, 30_001)
+    actions.submit_claim(claim=draft_claim(live_award, people), by=people.applicant, at=QUARTER_OVER)
+    with pytest.raises(Refused, match="More than £9,999 is claimed for labour already"):
+        variations.agree_variation(variation=waiting, by=people.second_manager, **FM)
+    proposal = approvals.newest("variation", waiting.reference)
+    approvals.approve(proposal=proposal, by=people.second_manager, **FM)
+    Variation.objects.filter(pk=waiting.pk).update(state="agreed")
+    part = live_award.partners.get()
+    with pytest.raises(IntegrityError, match="has claimed more in a category"), transaction.atomic():
+        AwardPartner.objects.filter(pk=part.pk).update(costs=waiting.after["costs"])
+
+
+def test_a_later_end_is_not_agreed_to_once_the_project_is_over(live_award, people):
+    waiting = later(live_award, people)
+    after = live_award.ends_on + dt.timedelta(days=1)
+    with pytest.raises(Refused, match="The project is over"):
+        variations.agree_variation(
+            variation=waiting, by=people.second_manager, role=Role.FUND_MANAGER,
+            at=dt.datetime.combine(after, dt.time(9), dt.UTC),
+        )  # fmt: skip
+
+
+def test_a_variation_is_agreed_to_once(live_award, people):
+    waiting = later(live_award, people)
+    variations.agree_variation(variation=waiting, by=people.second_manager, **FM)
+    with pytest.raises(Refused, match="is agreed already"):
+        variations.agree_variation(variation=waiting, by=people.second_manager, **FM)
 
 
 def test_one_variation_waits_at_a_time(live_award, people):

@@ -16,6 +16,7 @@ from awards.actions import variations
 from awards.before_letter import clean_answers
 from awards.models import AwardPartner
 from bids.models import LaterParty
+from funds import approvals
 from tests.asking import get, text
 from tests.cast import NOW, organisation, person
 from tests.cast_assessments import assessor
@@ -79,6 +80,25 @@ def claimed(part, coming):
     claim = actions.start_claim(award=part.award, organisation=coming, number=1, by=by, at=QUARTER_OVER)
     costs = [line(100_000, "other")]
     return actions.set_claim_lines(claim=claim, lines=costs, match_pence=0, by=by, at=QUARTER_OVER), by
+
+
+def test_nobody_takes_the_place_of_one_that_has_claimed_since_not_even_by_sql(part, people):
+    coming = organisation(OrganisationKind.UNIVERSITY, "Latecomer University")
+    made = variations.propose_partner(part=part, organisation=coming, reason="M", by=people.fund_manager, **FM)
+    by = part.organisation.memberships.first().user
+    claim = actions.start_claim(award=part.award, organisation=part.organisation, number=1, by=by, at=QUARTER_OVER)
+    claim = actions.set_claim_lines(
+        claim=claim, lines=[line(100_000, "other")], match_pence=0, by=by, at=QUARTER_OVER
+    )  # fmt: skip
+    actions.submit_claim(claim=claim, by=by, at=QUARTER_OVER)
+    with pytest.raises(Refused, match="has claimed, so nobody can take its place"):
+        variations.agree_variation(variation=made, by=people.second_manager, **FM)
+    approvals.approve(
+        proposal=approvals.newest("variation", made.reference), by=people.second_manager, **FM
+    )  # fmt: skip
+    type(made).objects.filter(pk=made.pk).update(state="agreed")
+    with pytest.raises(IntegrityError, match="has claimed, so nobody takes its place"), transaction.atomic():
+        AwardPartner.objects.filter(pk=part.pk).update(organisation=coming, size=coming.size)
 
 
 def test_it_claims_only_when_it_is_rated_like_the_others_before_the_letter(part, people):
