@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.states import Role
+from awards import officials, rules
 from awards.models import Adjustment, Award, Claim, Report
 from funds.models import Proposal
 
@@ -17,6 +20,16 @@ def people_of(organisation: int | None, role: str) -> list[User]:
     return list(User.objects.filter(is_active=True, **held).order_by("pk").distinct())
 
 
+def people_of_each(organisations: Iterable[int], role: str) -> dict[int, list[User]]:
+    """Return the active people who hold a role at each of these organisations, in one query."""
+    held = {"memberships__organisation__in": organisations, "memberships__role": role, "memberships__ended_at": None}
+    found: dict[int, list[User]] = {}
+    rows = User.objects.filter(is_active=True, **held).annotate(of=F("memberships__organisation"))
+    for user in rows.order_by("pk").distinct():
+        found.setdefault(user.of, []).append(user)
+    return found
+
+
 def submitted(claim: Claim, at: dt.datetime) -> None:
     """Tell the network that a claim waits for it, and the claimant what happens next."""
     key, path = _key("claim.submitted", claim), _path(claim)
@@ -25,6 +38,16 @@ def submitted(claim: Claim, at: dt.datetime) -> None:
     monitors = people_of(claim.award.network_id, Role.MONITORING_OFFICER)
     letters += [Letter("claim_to_review", user, key, path, facts) for user in monitors]
     tell_all(letters, at=at)
+
+
+def reviewed(claim: Claim, at: dt.datetime) -> None:
+    """Tell the fund managers that a claim waits for one of them."""
+    _tell("claim_to_approve", claim, officials.of(claim.award, rules.CLAIM_STEPS["approve"][1]), at)
+
+
+def approved(claim: Claim, at: dt.datetime) -> None:
+    """Tell finance that a claim waits to be paid."""
+    _tell("claim_to_pay", claim, officials.of(claim.award, rules.PAYS), at)
 
 
 def queried(claim: Claim, at: dt.datetime) -> None:

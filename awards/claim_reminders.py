@@ -3,13 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import F
-
-from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.states import Role
 from awards import rules
-from awards.models import Award, AwardPartner
+from awards.claim_news import people_of_each
+from awards.models import Award
 from awards.report_schedule import needed
 from awards.states import AwardState, ReportKind
 from funds.years import quarter_of_project
@@ -33,7 +31,7 @@ def _of_award(award: Award, today: dt.date) -> Iterator[Letter]:
     last = rules.periods(award.starts_on, award.ends_on)
     parts = list(award.partners.filter(grant_pounds__gt=0).select_related("organisation"))
     sent = set(award.claims.exclude(received_at=None).values_list("organisation", "number"))
-    people = _people(parts)
+    people = people_of_each([part.organisation_id for part in parts], Role.APPLICANT)
     for number in range(1, last + 1):
         first, end = quarter_of_project(award.starts_on, number, award.ends_on)
         step = _step(end, today)
@@ -60,14 +58,3 @@ def _step(end: dt.date, today: dt.date) -> str:
     if today > due_on:
         return "overdue"
     return "week" if today >= due_on - dt.timedelta(days=WEEK_BEFORE) else "open"
-
-
-def _people(parts: list[AwardPartner]) -> dict[int, list[User]]:
-    held = User.objects.filter(
-        is_active=True, memberships__role=Role.APPLICANT, memberships__ended_at=None,
-        memberships__organisation__in=[part.organisation_id for part in parts],
-    )  # fmt: skip
-    found: dict[int, list[User]] = {}
-    for user in held.annotate(of=F("memberships__organisation")).order_by("pk").distinct():
-        found.setdefault(user.of, []).append(user)
-    return found

@@ -130,30 +130,40 @@ def submit_claim(*, claim: Claim, by: User, at: dt.datetime, is_nil: bool = Fals
 
 
 @transaction.atomic
-def review_claim(*, claim: Claim, by: User, role: str, at: dt.datetime) -> Claim:
-    """Agree to a claim as the monitoring officer of the award's network: the first of three people."""
-    claim = hold_claim(claim)
+def review_claim(*, claim: Claim, by: User, role: str, at: dt.datetime, seen: str | None = None) -> Claim:
+    """Agree to a claim as the monitoring officer of the award's network: the first of three people.
+
+    Args:
+        seen: digest of the claim as the person has read it; left out, nothing is compared.
+    """
+    claim = _hold_as_read(claim, seen)
     must_monitor(claim.award, by)
     _must_be_answered(claim)
     if claim.is_nil:
         return _note(claim, by=by, role=role, at=at)
     claim = agree(claim, "review", by=by, role=role, at=at)
     claim_news.adjusted(claim, at)
+    claim_news.reviewed(claim, at)
     return claim
 
 
 @transaction.atomic
-def approve_claim(*, claim: Claim, by: User, role: str, at: dt.datetime) -> Claim:
+def approve_claim(*, claim: Claim, by: User, role: str, at: dt.datetime, seen: str | None = None) -> Claim:
     """Approve a reviewed claim as the fund manager: the second of three people.
+
+    Args:
+        seen: digest of the claim as the person has read it; left out, nothing is compared.
 
     Raises:
         Refused: as `agree`; a question is not settled, or a report that the claim needs is not accepted.
     """
-    claim = hold_claim(claim)
+    claim = _hold_as_read(claim, seen)
     _must_be_answered(claim)
     if claim.state == ClaimState.REVIEWED and (kind := reports.missing(claim)):
         raise Refused(f"Claim {claim.reference} waits for an accepted report: {ReportKind(kind).label.lower()}.")
-    return agree(claim, "approve", by=by, role=role, at=at)
+    claim = agree(claim, "approve", by=by, role=role, at=at)
+    claim_news.approved(claim, at)
+    return claim
 
 
 @transaction.atomic
@@ -298,6 +308,14 @@ def _proofs(claim: Claim) -> list[dict[str, Any]]:
 def _rounds(claim: Claim) -> int:
     """Return how many times the claim was submitted."""
     return Proposal.objects.filter(kind="claim", reference=claim.reference).count()
+
+
+def _hold_as_read(claim: Claim, seen: str | None) -> Claim:
+    """Return the claim held; refuse one that has changed since the person read it, while it can change no more."""
+    held = hold_claim(claim)
+    if seen not in (None, held.content_sha256):
+        raise Refused(approvals.CHANGED)
+    return held
 
 
 def _proposal(claim: Claim) -> Proposal:

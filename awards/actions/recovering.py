@@ -13,9 +13,10 @@ from awards import rules
 from awards.actions.locks import act_for_government, hold_claim, hold_stream, move
 from awards.actions.posting import entry
 from awards.models import Claim, Payment, Recovery
+from awards.officials import tell_second_person
 from awards.states import PaymentState, RecoveryKind, RecoveryState
 from bids import team
-from funds import approvals, ledger, notices
+from funds import approvals, ledger
 from funds.money import pounds
 from funds.references import next_reference
 from funds.states import EntryKind
@@ -56,11 +57,8 @@ def propose_recovery(
     recovery.content_sha256 = digest(content)
     recovery.save(force_insert=True)
     approvals.propose(kind="recovery", reference=reference, content=content, by=by, role=role, at=at)
-    notices.tell_managers(
-        "approval_waiting", but=by, key=f"recovery.proposed/{reference}", at=at, maker=str(by),
-        path=f"/awards/{claim.award.reference}/changes/",
-        what=f"asking {pounds(pence)} of claim {claim.reference} back",
-    )  # fmt: skip
+    what = f"asking {pounds(pence)} of claim {claim.reference} back"
+    tell_second_person(claim.award, what, roles=ASKS, maker=by, key=f"recovery.proposed/{reference}", at=at)
     return recovery
 
 

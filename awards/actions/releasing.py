@@ -15,10 +15,11 @@ from awards.actions.locks import act_for_government, hold_award, hold_stream, mo
 from awards.actions.profiling import write_profile
 from awards.actions.variations import REASON, UNDER_WAY
 from awards.models import Award, AwardPartner, SpendLine, Underspend
+from awards.officials import tell_second_person
 from awards.spend import Cell
 from awards.states import UnderspendState
 from bids import team
-from funds import approvals, ledger, notices
+from funds import approvals, ledger
 from funds.models import Proposal
 from funds.money import pounds
 from funds.states import EntryKind
@@ -51,11 +52,8 @@ def propose_underspend(
     made.content_sha256 = digest(content)
     made.save(force_insert=True)
     approvals.propose(kind=KIND, reference=made.reference, content=content, by=by, role=role, at=at)
-    notices.tell_managers(
-        "approval_waiting", but=by, key=f"{KIND}.proposed/{made.reference}", at=at, maker=str(by),
-        path=f"/awards/{award.reference}/changes/",
-        what=f"releasing {pounds(pence)} of award {award.reference}, which {part.organisation} will not spend",
-    )  # fmt: skip
+    what = f"releasing {pounds(pence)} of award {award.reference}, which {part.organisation} will not spend"
+    tell_second_person(award, what, roles=rules.OFFERS, maker=by, key=f"{KIND}.proposed/{made.reference}", at=at)
     return made
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
+from accounts.states import Role
 from audit.record import digest, record, record_all
 from awards import payable, rules, spend
 from awards.actions.locks import move
@@ -19,11 +20,13 @@ from awards.bank_files.transfers import Account, Batch, Transfer
 from awards.models import Claim, Payment, PaymentRun, RunFile, RunItem
 from awards.payable import ToPay
 from awards.states import ClaimState, FileKind, ItemState, PaymentState, RunState
-from funds import approvals, ledger
+from funds import approvals, ledger, notices
 from funds.models import Approval, LedgerEntry, Proposal
+from funds.money import pounds
 from funds.references import next_reference
 from funds.states import EntryKind
 from funds.years import financial_year
+from infra.filters import count
 
 MOST_CLAIMS = 10_000
 MOST_DAYS_AHEAD = 30
@@ -57,6 +60,11 @@ def propose_run(*, claims: Sequence[Claim], pay_on: dt.date, by: User, role: str
     facts = {"claims": len(rows), "pence": run.pence, "pay_on": pay_on, "sha256": run.content_sha256}
     record("run.started", run, by=by, role=role, at=at, changes=facts)
     approvals.propose(kind="run", reference=reference, content=content, by=by, role=role, at=at)
+    notices.tell_officers(
+        "approval_waiting", notices.officials(Role.FINANCE_OFFICER).exclude(pk=by.pk), key=f"run.proposed/{reference}",
+        at=at, path=f"/payments/{reference}/", maker=str(by),
+        what=f"payment run {reference} of {count(len(rows), 'claim')}, {pounds(run.pence)}",
+    )  # fmt: skip
     return run
 
 

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from accounts.models import User
 from accounts.post import Letter, tell_all
+from accounts.states import Role
 from audit.record import record_all
 from awards.actions.locks import move
 from awards.actions.locks_of_many import hold_streams
 from awards.actions.posting import entry, reference_of
+from awards.claim_news import people_of_each
 from awards.models import Claim, Payment, RunItem
 from awards.states import ClaimState, ItemState, PaymentState
 from funds import ledger
@@ -29,7 +31,8 @@ class News(NamedTuple):
 def settle(news: Sequence[News], *, bank_reference: str, by: User, role: str, at: dt.datetime) -> None:
     """Move attempts, payments and claims as the bank says, post the entries, write to the claimants.
 
-    A payment that comes back after it was paid is posted as recovered, one that never arrived as returned.
+    A payment that comes back after it was paid is posted as recovered, one that never arrived as returned. Who
+    submitted a claim gets its remittance advice; that it came back is told to everybody who acts for the claimant.
     """
     paid = [one for one in news if one.state == ItemState.PAID]
     back = [one for one in news if one.state == ItemState.RETURNED]
@@ -61,7 +64,12 @@ def settle(news: Sequence[News], *, bank_reference: str, by: User, role: str, at
         ],
         by=by, role=role, at=at,
     )  # fmt: skip
-    tell_all((_letter(one, to, bank_reference) for one in news if (to := one.item.claim.submitted_by)), at=at)
+    claimants = people_of_each({one.item.claim.organisation_id for one in back}, Role.APPLICANT) if back else {}
+    letters = [_letter(one, to, bank_reference) for one in paid if (to := one.item.claim.submitted_by)]
+    letters += [
+        _letter(one, to, bank_reference) for one in back for to in claimants.get(one.item.claim.organisation_id, ())
+    ]
+    tell_all(letters, at=at)
 
 
 def _move(

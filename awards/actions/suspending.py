@@ -8,13 +8,12 @@ from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from audit.record import digest, record
-from awards import rules
+from awards import officials, rules
 from awards.actions.locks import act_for_government, hold_award
 from awards.models import Award, Suspension
-from awards.states import AwardState
+from awards.next_steps import UNDER_WAY
 from bids import team
-
-CAN_BE_HELD = (AwardState.ACCEPTED, AwardState.LIVE)
+from funds import notices
 
 
 @transaction.atomic
@@ -22,7 +21,7 @@ def suspend(*, award: Award, reason: str, by: User, role: str, at: dt.datetime) 
     """Hold every payment of an award that is under way; claims go on."""
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.OFFERS)
-    if award.state not in CAN_BE_HELD:
+    if award.state not in UNDER_WAY:
         raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: nothing is paid from it now.")
     if award.suspensions.filter(lifted_at=None).exists():
         raise Refused(f"Payments of award {award.reference} are held already.")
@@ -30,6 +29,10 @@ def suspend(*, award: Award, reason: str, by: User, role: str, at: dt.datetime) 
     made = Suspension.objects.create(award=award, reason=why, by=by, at=at)
     record("award.suspended", award, by=by, role=role, at=at, changes={"reason_sha256": digest(why)})
     _tell("award_suspended", award, made, at)
+    notices.tell_officers(
+        "payments_held", officials.of(award, rules.OFFERS).exclude(pk=by.pk), key=f"payments.held/{made.pk}", at=at,
+        path=f"/awards/{award.reference}/changes/", award=award, maker=str(by), reason=why,
+    )  # fmt: skip
     return made
 
 

@@ -240,10 +240,9 @@ def _let_join(award: Award, part: AwardPartner, at: dt.datetime) -> None:
         for kind, organisation in wanted
         if kind not in there
     )
-    notices.tell_officers(
-        "partner_joined", officials.of(award, rules.SETTLES), key=f"partner.joined/{award.reference}/{part.organisation_id}",
-        at=at, path=f"/awards/{award.reference}/before-the-letter", award=award, organisation=str(part.organisation),
-    )  # fmt: skip
+    facts = {"award": award, "organisation": str(part.organisation)}
+    key, path = f"partner.joined/{award}/{part.organisation_id}", f"/awards/{award}/before-the-letter"
+    notices.tell_officers("partner_joined", officials.of(award, rules.SETTLES), key=key, at=at, path=path, **facts)
 
 
 def _replan(
