@@ -12,67 +12,28 @@ import argparse
 import os
 import random
 import select
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bench.database import ROOT
+from bench.machine import Machine, machine
 
 WORKERS = 2
-START = "from infra.machine import authority, env, postgres, s3; postgres.up(); s3.up(); authority.make(); env.write()"
-CRASH = "import signal; from infra.machine import postgres, processes; processes.stop('postgres', by=signal.SIGQUIT)"
-WIPE = "from infra.machine import postgres, s3; postgres.wipe(); s3.wipe()"
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A PostgreSQL and an S3 in a folder of their own."""
-
-    folder: Path
-
-    def call(self, code: str) -> None:
-        """Run a line of Python in the copied checkout, where the services keep their data."""
-        subprocess.run([sys.executable, "-c", code], cwd=self.folder, check=True)
-
-    def settings(self) -> dict[str, str]:
-        """Return the settings that lead to the services."""
-        lines = (line.partition("=") for line in (self.folder / "var" / "env").read_text().splitlines())
-        return {name: shlex.split(value)[0] for name, _, value in lines}
-
-    def crash(self) -> None:
-        """Stop PostgreSQL at once, whatever it is doing, and start it again."""
-        self.call(CRASH)
-        self.call("from infra.machine import postgres; postgres.up()")
 
 
 def measure(letters: int, kills: int, crashes: int) -> bool:
     """Make the letters under fire; print the figures and tell whether nothing is amiss."""
-    folder = Path(tempfile.mkdtemp(prefix="letters-"))
-    folder.chmod(0o755)  # PostgreSQL runs as another account
-    for part in ("infra/machine", "infra/demo/reference"):
-        shutil.copytree(ROOT / part, folder / part)
-    (folder / "var").mkdir()
-    machine = Machine(folder)
-    try:
-        machine.call(START)
-        os.environ.update(machine.settings())
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0", "--skip-checks"], cwd=ROOT, check=True)
+    with machine() as own:
         if not here(f"fill({letters})"):
             raise SystemExit("The letters to be made could not be written.")
-        done = under_fire(machine, kills, crashes)
+        done = under_fire(own, kills, crashes)
         kinds = f"{done.kills} workers killed, {done.crashes} crashes of PostgreSQL"
         print(f"{letters} letters in {done.seconds:.0f} s: {kinds}", flush=True)
         return here(f"count({letters})") and done.kills >= kills
-    finally:
-        machine.call(WIPE)
-        shutil.rmtree(folder)
 
 
 def here(call: str) -> bool:
@@ -150,7 +111,7 @@ class Fire:
     seconds: float = 0.0
 
 
-def under_fire(machine: Machine, kills: int, crashes: int) -> Fire:
+def under_fire(own: Machine, kills: int, crashes: int) -> Fire:
     """Let two workers make the letters, kill the one that has run longer every few moments, and start another."""
     chance, done, began = random.Random(20), Fire(), time.monotonic()
     running = [start() for _ in range(WORKERS)]
@@ -162,7 +123,8 @@ def under_fire(machine: Machine, kills: int, crashes: int) -> Fire:
             done.kills += eldest.process.wait() == -signal.SIGKILL
             if done.kills in due:
                 due.discard(done.kills)
-                machine.crash()
+                own.stop_postgres()
+                own.start_postgres()
                 done.crashes += 1
         running = [worker if worker.process.poll() in (None, 0) else start() for worker in running]
     done.seconds = time.monotonic() - began

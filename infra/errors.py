@@ -1,5 +1,6 @@
 """Pages for what went wrong: they say what happened and what to do next."""
 
+import structlog
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,5 +38,6 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that we failed; ask the database for nothing, since it may be what failed."""
-    return render(request, "errors/500.html", status=500)
+    """Say that we failed, with a number under which the log says why; the database may be what failed: ask nothing."""
+    number = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:8]
+    return render(request, "errors/500.html", {"number": number}, status=500)

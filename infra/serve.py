@@ -1,4 +1,4 @@
-"""Run the web process and the worker side by side until one of them ends or somebody stops them."""
+"""Run the web server and the worker side by side until somebody stops them; what dies is started again."""
 
 import os
 import signal
@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 from django.conf import settings
 
 STOP_SECONDS = 15
+RESTART_SECONDS = 1  # before a process that has ended is started again
 CONNECTIONS = 4096  # that each web process keeps open; browsers keep theirs open while they do nothing
 
 
@@ -21,9 +23,21 @@ def commands(port: int) -> list[list[str]]:
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "2", "--blocking-threads", "4", "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS),
-        "--log-level", "warning", "infra.wsgi:application",
+        "--respawn-failed-workers", "--log-level", "warning", "infra.wsgi:application",
     ]  # fmt: skip
     return [web, [sys.executable, manage, "procrastinate", "worker", "--concurrency", "2"]]
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "infra.settings"}
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _kill(child: subprocess.Popen) -> None:
+    """End a child and those that it has started, also when it is dead itself: they would keep the port."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def _stop(children: Sequence[subprocess.Popen]) -> None:
@@ -36,8 +50,7 @@ def _stop(children: Sequence[subprocess.Popen]) -> None:
         try:
             child.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+            _kill(child)
 
 
 def _answers(port: int) -> bool:
@@ -47,7 +60,9 @@ def _answers(port: int) -> bool:
 
 
 def serve(port: int, when_ready: Callable[[], None]) -> int:
-    """Serve until Ctrl-C or a request to end; return 0, or 1 when a child ended by itself.
+    """Serve until Ctrl-C or a request to end, starting again what ends by itself; return 0.
+
+    Return 1 when a process ends before the site has ever answered: then nobody would see why it does not.
 
     Args:
         when_ready: called once, when the web process takes connections.
@@ -57,19 +72,24 @@ def serve(port: int, when_ready: Callable[[], None]) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, ended)
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "infra.settings"}
     children: list[subprocess.Popen] = []
     try:
-        for command in commands(port):
-            child = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
-            children += [child]
+        children += [_start(command) for command in commands(port)]
         is_ready = False
-        while all(child.poll() is None for child in children):
+        while True:
             if not is_ready and _answers(port):
                 is_ready = True
                 when_ready()
+            for place, child in enumerate(children):
+                if child.poll() is None:
+                    continue
+                if not is_ready:
+                    return 1
+                sys.stderr.write(f"A process of the site has ended ({child.returncode}) and is started again.\n")
+                _kill(child)
+                time.sleep(RESTART_SECONDS)
+                children[place] = _start(child.args)
             time.sleep(0.2)
-        return 1
     except KeyboardInterrupt:
         return 0
     finally:

@@ -135,7 +135,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     prepare_threshold=5,
     pool={
         "min_size": 1, "max_size": _number("MATCHFUND_DATABASE_POOL", 8, 1, 100), "timeout": 10,
-        "check": connections.check,
+        "check": connections.check, "reconnect_timeout": 5,  # then a request tries: no long pause after a long outage
     },
 )  # fmt: skip
 if env.str("MATCHFUND_OWNER_DATABASE_URL", ""):

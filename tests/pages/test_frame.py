@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import structlog
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -143,6 +144,12 @@ def test_no_template_holds_a_style_or_a_script_of_its_own(name):
 def test_an_error_page_says_what_happened_without_the_database(answer, status, title, request_):
     response = answer(request_)
     assert (response.status_code, html.fromstring(response.content).findtext(".//h1").strip()) == (status, title)
+
+
+def test_the_page_of_a_fault_shows_the_number_under_which_the_log_says_why(request_):
+    with structlog.contextvars.bound_contextvars(request_id="3f2b91cc-4e0d-4f9e-8a55-0d9d8c7b6a51"):
+        page = html.fromstring(errors.server_error(request_).content)
+    assert page.findtext(".//main//strong") == "3f2b91cc"
 
 
 @pytest.mark.django_db
