@@ -11,6 +11,8 @@ from accounts.rules import Refused
 from audit.record import as_json, digest, record
 from funds.models import Approval, Proposal, SentBack
 
+CHANGED = "This has changed since you opened it. Read it again before you decide."
+
 
 def newest(kind: str, reference: str) -> Proposal | None:
     """Return the proposal that counts for a subject: the newest."""
@@ -27,7 +29,7 @@ def waiting(*kinds: str) -> QuerySet[Proposal]:
 def must_be_as_read(proposal: Proposal, sha256: str) -> None:
     """Refuse a deed on a proposal whose content is not what the person has read."""
     if proposal.content_sha256 != sha256:
-        raise Refused("This has changed since you opened it. Read it again before you decide.")
+        raise Refused(CHANGED)
 
 
 @transaction.atomic

@@ -92,8 +92,13 @@ def promote_reserve(*, competition: Competition, by: User, role: str, at: dt.dat
 
 
 @transaction.atomic
-def approve_decision(*, competition: Competition, by: User, role: str, at: dt.datetime) -> list[Decision]:
+def approve_decision(
+    *, competition: Competition, by: User, role: str, at: dt.datetime, seen: str | None = None
+) -> list[Decision]:
     """Approve the decision that was put forward, as a second person; approving it again changes nothing.
+
+    Args:
+        seen: digest of the decision as the person has read it; left out, nothing is compared.
 
     Raises:
         Refused: nothing was put forward, the maker approves, or a score, a bid, an award or the money has changed.
@@ -104,6 +109,8 @@ def approve_decision(*, competition: Competition, by: User, role: str, at: dt.da
     proposal = approvals.newest("decision", competition.reference)
     if proposal is None:
         raise Refused("Nobody has put a decision forward for this competition.")
+    if seen is not None:
+        approvals.must_be_as_read(proposal, seen)
     if taken := list(Decision.objects.filter(proposal=proposal).order_by("rank")):
         return taken
     content = proposal.content

@@ -1,7 +1,6 @@
 """The panel's decision: put forward from the agreed minutes, approved by another, changed only by a new one."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.rules import Refused
 from accounts.signed_in import acting
 from assessments import actions, forms, panel_forms, panel_queries, rules, sheet, what_if
 from assessments.states import Outcome
@@ -62,15 +60,8 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     """Approve the decision that somebody else put forward, if it still is what this person has read."""
     user, role = acting(request, rules.MANAGES)
     competition = competition_for(user, reference)
-
-    def deed(**facts: Any) -> None:
-        proposal = approvals.newest("decision", reference)
-        if proposal and proposal.content_sha256 != request.POST.get("sha256"):
-            raise Refused("The decision has changed since you opened it. Read it again before you approve it.")
-        actions.approve_decision(**facts)
-
-    facts = {"competition": competition, "by": user, "role": role, "at": timezone.now()}
-    attempt(request, deed, "The decision stands.", **facts)
+    facts = {"competition": competition, "seen": request.POST.get("sha256", ""), "by": user, "role": role}
+    attempt(request, actions.approve_decision, "The decision stands.", at=timezone.now(), **facts)
     return redirect("competition_decide", reference)
 
 

@@ -59,8 +59,10 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime, seen: st
     proposal = approvals.newest("letter", award.reference)
     if proposal is None:
         raise Refused("Nobody has put this letter forward.")
+    if seen:
+        approvals.must_be_as_read(proposal, seen)
     number = _must_be_due(award)
-    agreed = {proposal.content_sha256, digest(content), seen or proposal.content_sha256}
+    agreed = {proposal.content_sha256, digest(content)}
     if len(agreed | ({award.content_sha256} if number == 1 else set())) > 1:
         raise Refused("The letter has changed since it was put forward. Put it forward again.")
     approvals.approve(proposal=proposal, by=by, role=role, at=at)

@@ -1,6 +1,5 @@
 """Pages of claims: begin, write, hand in, agree to in three steps, pay."""
 
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +21,6 @@ from awards.views.shared import (
     as_official,
     find_award,
     find_claim,
-    must_be_as_seen,
     posted,
     steps_of,
     today,
@@ -142,13 +140,8 @@ def agree(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     who = as_official(request, rules.CLAIM_STEPS[step][1])
     action, told = AGREEING[step]
     seen = request.POST.get("sha256", "")
-    attempt(request, _agree_as_read, f"Claim {reference} {told}.", action=action, claim=found, seen=seen, **who)
+    attempt(request, action, f"Claim {reference} {told}.", claim=found, seen=seen, **who)
     return redirect("claim", reference)
-
-
-def _agree_as_read(*, action: Any, claim: Claim, seen: str, **who: Any) -> None:
-    must_be_as_seen(seen, claim.content_sha256)
-    action(claim=claim, **who)
 
 
 @require_http_methods(GET_OR_POST)

@@ -1,7 +1,5 @@
 """Pages of award letters: put forward, issue, download, accept."""
 
-from typing import Any
-
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +13,7 @@ from accounts.states import Role
 from awards import actions, forms, overview, queries, rules
 from awards.actions.downloads import take_letter
 from awards.models import Letter
-from awards.views.shared import GET_OR_POST, as_applicant, as_official, find_award, must_be_as_seen, posted
+from awards.views.shared import GET_OR_POST, as_applicant, as_official, find_award, posted
 from infra.deeds import attempt, carry_out
 
 READS_LETTERS = (*sorted(queries.SEE_ALL), *queries.WATCH, Role.APPLICANT)
@@ -38,17 +36,11 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     who = as_official(request, rules.ISSUES)
     agreed = overview.agreement("letter", reference)
     form = forms.Seen(posted(request), initial={"sha256": agreed.proposal.content_sha256 if agreed else ""})
-    if form.is_valid() and carry_out(form, _issue_as_read, award=found, **form.cleaned_data, **who):
+    if form.is_valid() and carry_out(form, actions.issue_letter, award=found, seen=form.cleaned_data["sha256"], **who):
         messages.success(request, "The letter is issued. It is made and sealed within a few minutes.")
         return redirect("award", reference)
     context = {"award": found, "form": form, "agreed": agreed, "letter": agreed.proposal.content if agreed else None}
     return render(request, "awards/issue.html", context)
-
-
-def _issue_as_read(*, award: Any, sha256: str, **who: Any) -> None:
-    agreed = overview.agreement("letter", award.reference)
-    must_be_as_seen(sha256, agreed.proposal.content_sha256 if agreed else None)
-    actions.issue_letter(award=award, **who)
 
 
 @require_GET

@@ -88,7 +88,7 @@ def test_the_page_names_everybody_who_agreed(claim, people, auditor):
 
 def test_nobody_agrees_to_what_they_have_not_read(claim, people):
     answer = post(people.monitoring_officer, "claim_review", claim.reference, sha256="0" * 64)
-    assert told(answer) == ["This has changed since you opened it. Read it again before you agree to it."]
+    assert told(answer) == ["This has changed since you opened it. Read it again before you decide."]
     assert now(claim).state == ClaimState.SUBMITTED
 
 
