@@ -1,6 +1,5 @@
 """What people fill in about awards, letters, match funding and claims."""
 
-import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,7 +9,7 @@ from accounts.models import Organisation
 from accounts.states import OrganisationKind
 from awards.actions.acceptance import STATEMENT
 from awards.states import AwardState, ClaimState
-from infra.forms import Line, WordsField
+from infra.forms import Line, WordsField, bare
 
 REASON_WORDS = 400
 LARGEST_LETTER = 5_000_000  # bytes
@@ -18,7 +17,7 @@ TOO_LARGE = "The file is larger than 5 MB, and no award letter is. Choose the le
 
 
 class PenceField(forms.CharField):
-    """A sum in pounds and pence, kept as whole pence; people may type £, commas and spaces."""
+    """A sum in pounds and pence, kept as whole pence; people may type £, commas between thousands and spaces."""
 
     def __init__(self, *, least: int = 0, **options: Any) -> None:
         super().__init__(**options | {"widget": Line(prefix="£", width=10, attrs={"inputmode": "decimal"})})
@@ -28,7 +27,7 @@ class PenceField(forms.CharField):
         return f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
 
     def clean(self, value: Any) -> int | None:
-        typed = re.sub(r"[£,\s]", "", super().clean(value))
+        typed = bare(super().clean(value))
         if not typed:
             return None
         try:

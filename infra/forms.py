@@ -67,8 +67,20 @@ class DateField(forms.MultiValueField):
         raise ValidationError("There is no such day. Enter a real date, such as 27 3 2027.")
 
 
+def bare(typed: str) -> str:
+    """Return a typed sum without £, blanks and commas between thousands. Other commas stay, so that 12,50 is no sum.
+
+    Raises:
+        ValidationError: it holds other digits or letters than plain ones.
+    """
+    found = re.sub(r"[£\s]", "", typed)
+    if not found.isascii():
+        raise forms.ValidationError("Enter the sum in plain digits, such as 1,234.50.")
+    return found.replace(",", "") if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", found) else found
+
+
 class PoundsField(forms.IntegerField):
-    """A sum in whole pounds; people may type £, commas, spaces and .00."""
+    """A sum in whole pounds; people may type £, commas between thousands, spaces and .00."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("min_value", 0)
@@ -78,7 +90,7 @@ class PoundsField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str):
-            value = re.sub(r"[£,\s]|\.00?$", "", value)
+            value = re.sub(r"\.00?$", "", bare(value))
         return super().to_python(value)
 
 

@@ -14,7 +14,10 @@ def test_a_sum_is_kept_in_pence(typed, pence):
     assert PenceField().clean(typed) == pence
 
 
-@pytest.mark.parametrize("typed", ["", "ten", "1.005", "-0.01", "Infinity", "NaN", "1e99", "1.2.3"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "ten", "1.005", "-0.01", "Infinity", "NaN", "1e99", "1.2.3", "12,50", "1,2345", "\uff11\uff12", "\u0661"],
+)
 def test_what_is_no_sum_is_refused(typed):
     with pytest.raises(ValidationError):
         PenceField().clean(typed)
