@@ -18,6 +18,7 @@ MOST_CHARACTERS = 1_000_000
 MOST_PAGES = 5
 _KEY = "matchfund.kept"
 _NEVER = (MARK, "csrfmiddlewaretoken")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")  # of the latter the words, never a file
 _SIGNER = signing.Signer(salt="infra.kept")
 
 
@@ -32,7 +33,7 @@ def _mark(person: Any, path: str) -> str:
 
 def keep(request: HttpRequest) -> bool:
     """Keep a form that cannot be taken now; tell whether it carried a mark of this page and was not too much."""
-    if request.method != "POST" or request.content_type != "application/x-www-form-urlencoded":
+    if request.method != "POST" or request.content_type not in _FORMS:
         return False
     person, _, _ = request.POST.get(MARK, "").partition(":")
     if request.POST.get(MARK) != _mark(person, request.path):

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from awards import actions
 from awards.models import Claim, ClaimDocument
@@ -197,3 +199,14 @@ def test_the_items_cost_the_same_with_one_and_three(draft, people):
     lines = [line(pence=pence, invoice_number=f"A{pence}") for pence in (100, 200, 300)]
     actions.set_claim_lines(claim=draft, lines=lines, match_pence=180, by=people.applicant, at=QUARTER_OVER)
     assert queries_of(people.applicant, "claim_edit", draft.reference) == one
+
+
+@pytest.mark.parametrize("page", ["claim_item_add", "claim_match_add"])
+def test_what_is_sent_with_a_file_after_the_session_has_ended_comes_back_without_the_file(page, draft, people):
+    address = reverse(page, args=[draft.reference])
+    shown = get(people.applicant, page, draft.reference).content.decode()
+    writer = shown.split('name="writer" value="')[1].split('"')[0]
+    lost = Client()
+    lost.post(address, ITEM | {"writer": writer, "description": "Nearly lost", "file": pdf()})
+    lost.force_login(people.applicant)
+    assert 'value="Nearly lost"' in lost.get(address).content.decode()
