@@ -43,7 +43,10 @@ def visible_to(user: Any) -> QuerySet[Award]:
 
 
 def claims_visible_to(user: Any) -> QuerySet[Claim]:
-    """Return the claims that a person may see; officials and networks see those that were submitted."""
+    """Return the claims that a person may see; officials and networks see those that were submitted.
+
+    What an organisation had begun is gone with its part in the award.
+    """
     seen = Claim.objects.select_related("award__bid", "award__envelope", "organisation")
     if not isinstance(user, User):
         return seen.none()
@@ -51,7 +54,8 @@ def claims_visible_to(user: Any) -> QuerySet[Claim]:
     if user.roles & SEE_ALL:
         return seen.filter(submitted).exclude(award__bid__in=kept_from(user))
     watched = user.organisation_ids(*WATCH)
-    own = Q(organisation__in=user.organisation_ids(Role.APPLICANT))
+    part = AwardPartner.objects.filter(award=OuterRef("award"), organisation=OuterRef("organisation"))
+    own = Q(organisation__in=user.organisation_ids(Role.APPLICANT)) & Q(Exists(part))
     theirs = submitted & Q(award__network__in=watched)
     return seen.filter(own | theirs & ~Q(award__bid__in=kept_from(user)) if watched else own)
 

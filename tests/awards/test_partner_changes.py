@@ -101,6 +101,15 @@ def test_nobody_takes_the_place_of_one_that_has_claimed_since_not_even_by_sql(pa
         AwardPartner.objects.filter(pk=part.pk).update(organisation=coming, size=coming.size)
 
 
+def test_a_claim_that_was_begun_is_gone_with_its_part_in_the_award(part, people):
+    by = part.organisation.memberships.first().user
+    claim = actions.start_claim(award=part.award, organisation=part.organisation, number=1, by=by, at=QUARTER_OVER)
+    assert get(by, "claim_edit", claim.reference).status_code == 200
+    replace(part, people)
+    pages = ("claim", "claim_edit", "claim_item_add", "claim_submit")
+    assert {get(by, page, claim.reference).status_code for page in pages} == {404}
+
+
 def test_it_claims_only_when_it_is_rated_like_the_others_before_the_letter(part, people):
     coming = replace(part, people)
     claim, by = claimed(part, coming)
