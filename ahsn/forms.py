@@ -7,7 +7,8 @@ from django import forms
 
 from ahsn import rules
 from ahsn.models import RETURN_FIGURES, RETURN_TEXTS, Network
-from ahsn.states import Standing
+from ahsn.queries import Account
+from ahsn.states import CLOSING, Standing
 from awards.forms import PenceField
 from funds.years import financial_year
 from infra.forms import Line, PoundsField, Radios, WordsField
@@ -29,6 +30,11 @@ class ReturnForm(forms.Form):
     partners_pence = PenceField(
         label="Passed on to partners", required=False, help_text="Money that NHS bodies, universities or others spend."
     )
+    why_more = WordsField(
+        label="Why more was spent than was paid out", required=False, max_words=RETURN_WORDS, rows=3,
+        help_text="Only if all that you have spent comes to more than all that was paid to you, such as when the"
+        " network spends its own money first. Whoever decides on the return reads it.",
+    )  # fmt: skip
     supported = forms.IntegerField(
         label="Innovators supported", required=False, min_value=0, max_value=1_000_000,
         widget=Line(width=5, attrs=DIGITS),
@@ -47,12 +53,30 @@ class ReturnForm(forms.Form):
     planned_pence = PenceField(label="To be spent in the months ahead", required=False)
     plan = WordsField(label="Plan for the months ahead", required=False, max_words=RETURN_WORDS, rows=6)
 
+    def __init__(self, data: Any, *, account: Account, is_closing: bool, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.account = account
+        if is_closing:
+            del self.fields["planned_pence"]
+            self.fields["plan"].label = "Money that is not spent"
+            self.fields["plan"].help_text = "How much it is, and what becomes of it. Say so if nothing is left."
+
+    def clean(self) -> None:
+        """Ask for the reason beside its field before the return is signed; a draft may wait."""
+        super().clean()
+        typed = self.cleaned_data
+        if "sign" not in self.data or not all(name in typed for name in (*rules.SPENT, "why_more")):
+            return
+        together = self.account.spent + rules.spent(typed)
+        if why_not := rules.why_not_spent(together, self.account.received, typed["why_more"]):
+            self.add_error("why_more", why_not)
+
     def facts(self) -> dict[str, Any]:
         """Return what the action takes."""
         typed = self.cleaned_data
         return {
-            "figures": {name: typed[name] for name in RETURN_FIGURES},
-            "texts": {name: typed.get(name, "") for name in RETURN_TEXTS},
+            "figures": {name: typed.get(name) for name in RETURN_FIGURES},
+            "texts": {name: typed[name] for name in RETURN_TEXTS},
         }
 
 
@@ -103,7 +127,11 @@ class InstalmentFilter(forms.Form):
     year = forms.ChoiceField(label="Financial year", required=False)
     network = forms.ChoiceField(label="Network", required=False)
     number = forms.TypedChoiceField(
-        label="Instalment", required=False, coerce=int, empty_value=None, choices=[ANY, *((n, n) for n in range(1, 13))]
+        label="Instalment",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[ANY, *((n, n) for n in range(1, CLOSING)), (CLOSING, "Closing return")],
     )
     stands = forms.ChoiceField(label="Where it stands", required=False, choices=[ANY, *Standing.choices])
 

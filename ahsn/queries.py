@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.states import Role
 from ahsn.models import Allocation, Instalment, NetworkReturn, Release
 from ahsn.rules import SPENT
-from ahsn.states import RELEASE_LIVE, ReleaseState, ReturnState, Standing
+from ahsn.states import CLOSING, RELEASE_LIVE, ReleaseState, ReturnState, Standing
 from funds.models import LedgerEntry, Stream
 from funds.plans import Planned
 from funds.states import EntryKind
@@ -19,13 +19,23 @@ from funds.states import EntryKind
 S = Standing
 
 
+def needed() -> QuerySet[Any]:
+    """Return all instalments, without the closing returns in whose place a later year's first return reports.
+
+    One that was begun before the later year was shared out stays: it reports on these months.
+    """
+    later = Allocation.objects.filter(network=OuterRef("allocation__network"), year__gt=OuterRef("allocation__year"))
+    return Instalment.objects.exclude(Q(number=CLOSING) & Q(network_return=None) & Exists(later))
+
+
 def instalments(today: dt.date) -> QuerySet[Any]:
-    """Return all instalments by year, network and number, each with where it `stands`, and when it was settled."""
+    """Return the instalments that are needed, each with where it `stands`, and when it was settled."""
     live = Release.objects.filter(instalment=OuterRef("pk"), state__in=RELEASE_LIVE)
     stands = Case(
         When(live=ReleaseState.PAID, then=Value(S.PAID)),
         When(live=ReleaseState.INSTRUCTED, then=Value(S.INSTRUCTED)),
         When(live=ReleaseState.PROPOSED, then=Value(S.PROPOSED)),
+        When(network_return__state=ReturnState.ACCEPTED, number=CLOSING, then=Value(S.COMPLETE)),
         When(network_return__state=ReturnState.ACCEPTED, then=Value(S.READY)),
         When(network_return__state=ReturnState.SUBMITTED, then=Value(S.SUBMITTED)),
         When(due_on__lt=today, then=Value(S.OVERDUE)),
@@ -34,9 +44,11 @@ def instalments(today: dt.date) -> QuerySet[Any]:
         default=Value(S.LATER),
         output_field=CharField(),
     )
-    found = Instalment.objects.annotate(
-        live=Subquery(live.values("state")[:1]), settled_at=Subquery(live.values("settled_at")[:1])
-    ).annotate(stands=stands)
+    found = (
+        needed()
+        .annotate(live=Subquery(live.values("state")[:1]), settled_at=Subquery(live.values("settled_at")[:1]))
+        .annotate(stands=stands)
+    )
     return found.select_related("allocation__network__organisation", "network_return")
 
 
@@ -52,12 +64,18 @@ def years() -> list[str]:
 
 
 class NetworkRow(NamedTuple):
-    """One network in a year: its instalments by number and what they come to, in pence."""
+    """One network in a year: its instalments by number, its closing return, and what they come to, in pence."""
 
     allocation: Allocation
     cells: list[Instalment]
+    closing: Instalment | None
     pence: int
     paid: int
+
+    @property
+    def due(self) -> list[Instalment]:
+        """All that it reports for, in order."""
+        return [*self.cells, *([self.closing] if self.closing else [])]
 
 
 def by_network(found: Iterable[Instalment]) -> list[NetworkRow]:
@@ -65,14 +83,21 @@ def by_network(found: Iterable[Instalment]) -> list[NetworkRow]:
     rows: dict[int, list[Instalment]] = {}
     for one in found:
         rows.setdefault(one.allocation_id, []).append(one)
-    return [NetworkRow(cells[0].allocation, cells, total(cells), total(cells, S.PAID)) for cells in rows.values()]
+    return [
+        NetworkRow(
+            ones[0].allocation, [one for one in ones if not one.is_closing],
+            next((one for one in ones if one.is_closing), None), total(ones), total(ones, S.PAID),
+        )
+        for ones in rows.values()
+    ]  # fmt: skip
 
 
 def by_number(found: Iterable[Instalment]) -> list[tuple[int, int]]:
     """Return what the networks' instalments of each number come to, in pence."""
     sums: dict[int, int] = {}
     for one in found:
-        sums[one.number] = sums.get(one.number, 0) + one.pence
+        if not one.is_closing:
+            sums[one.number] = sums.get(one.number, 0) + one.pence
     return sorted(sums.items())
 
 
@@ -125,10 +150,10 @@ def account(instalment: Instalment) -> Account:
     paid = Q(releases__state=ReleaseState.PAID)
     rows = Instalment.objects.filter(allocation__network=network)
     sums = rows.aggregate(allocated=Sum("pence"), received=Sum("pence", filter=paid))
-    before = NetworkReturn.objects.filter(
-        instalment__allocation__network=network, state=ReturnState.ACCEPTED,
-        instalment__starts_on__lt=instalment.starts_on,
-    )  # fmt: skip
+    earlier = Q(instalment__starts_on__lt=instalment.starts_on)
+    if not instalment.is_closing:  # of the year before: it reports on the same months, and was there first
+        earlier |= Q(instalment__starts_on=instalment.starts_on, instalment__number=CLOSING)
+    before = NetworkReturn.objects.filter(earlier, instalment__allocation__network=network, state=ReturnState.ACCEPTED)
     spent = before.aggregate(**{name: Sum(name) for name in SPENT})
     return Account(sums["allocated"] or 0, sums["received"] or 0, sum(value or 0 for value in spent.values()))
 
@@ -149,7 +174,7 @@ def path(reference: str) -> str:
 
 def planned(stream: Stream | None, month: dt.date | None = None) -> list[Planned]:
     """Return the instalments as the pages of money plan them: each in the month in which it can first be paid."""
-    found = Instalment.objects.select_related("allocation__network__organisation")
+    found = Instalment.objects.exclude(number=CLOSING).select_related("allocation__network__organisation")
     if stream is not None:
         found = found.filter(allocation__envelope__stream=stream)
     if month is not None:

@@ -4,7 +4,6 @@ import datetime as dt
 
 from accounts.post import Letter, tell_all
 from ahsn import queries, rules
-from ahsn.models import Instalment
 from ahsn.states import ReturnState
 from awards.rules import uk_day
 
@@ -16,7 +15,7 @@ def remind_of_returns(*, at: dt.datetime) -> int:
     """
     today, letters = uk_day(at), []
     since = today - dt.timedelta(days=rules.STOPS_AFTER)
-    begun = Instalment.objects.filter(starts_on__lte=today, due_on__gte=since)
+    begun = queries.needed().filter(starts_on__lte=today, due_on__gte=since)
     handed_in = (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
     found = begun.exclude(network_return__state__in=handed_in).select_related("allocation__network").order_by("pk")
     people = queries.leads({one.allocation.network.organisation_id for one in found})

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from accounts.rules import Refused
 from accounts.states import Role
-from funds.money import share
+from ahsn.states import CLOSING
+from funds.money import pounds, share
 from funds.years import months_from
 
 CORE_PERCENT = 50  # default of the formula: half in equal parts, half by population
@@ -102,9 +103,19 @@ def schedule(year: str, pence: int, times: int = INSTALMENTS, days: int = RETURN
     ]
 
 
+def closing(year: str, days: int = RETURN_DAYS) -> Part:
+    """Return what stands after the last instalment of a year: a return on its last months, which releases nothing.
+
+    Args:
+        days: from the first day after the year until it is due.
+    """
+    first = dt.date(int(year[:4]) + 1, 4, 1)
+    return Part(CLOSING, first, first, first + dt.timedelta(days=days), 0)
+
+
 def instalment_reference(acronym: str, year: str, number: int) -> str:
-    """Return what an instalment and its return are called, such as KSS-2026-27-1."""
-    return f"{acronym}-{year}-{number}"
+    """Return what an instalment and its return are called, such as KSS-2026-27-1, or KSS-2026-27-closing."""
+    return f"{acronym}-{year}-{'closing' if number == CLOSING else number}"
 
 
 def spent(figures: Mapping[str, Any]) -> int:
@@ -120,10 +131,22 @@ def must_be_keepable(figures: Mapping[str, int | None]) -> None:
             raise Refused(f"Enter {FIGURES[name]} as a number that is not below 0 and not beyond belief.")
 
 
-def must_be_whole(figures: Mapping[str, int | None], texts: Mapping[str, str]) -> None:
-    """Refuse to sign a return that lacks something; 0 is a figure."""
+def why_not_spent(spent_pence: int, received_pence: int, why: str) -> str:
+    """Return what is missing when a network has spent more than was paid to it, by all its returns, and says not why.
+
+    A network may spend its own money first; whoever accepts the return reads the reason.
+    """
+    if spent_pence <= received_pence or why.strip():
+        return ""
+    paid, spent_so_far = pounds(received_pence), pounds(spent_pence)
+    return f"You say that {spent_so_far} is spent, and {paid} was paid to you so far. Say why more was spent."
+
+
+def must_be_whole(figures: Mapping[str, int | None], texts: Mapping[str, str], *, is_closing: bool = False) -> None:
+    """Refuse to sign a return that lacks something; 0 is a figure. A reason for more spent is asked for elsewhere."""
+    names = TEXTS | ({"plan": "what becomes of money that is not spent"} if is_closing else {})
     missing = [FIGURES[name] for name, value in figures.items() if value is None]
-    missing += [TEXTS[name] for name, text in texts.items() if name != "why_more" and not text.strip()]
+    missing += [names[name] for name, text in texts.items() if name != "why_more" and not text.strip()]
     if missing:
         raise Refused(
             f"Before you sign, enter {', '.join(missing)}. Where there is nothing to report, say so or enter 0."

@@ -1,11 +1,14 @@
 """Networks with a year's money shared out, and instalments on every step of their way."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from ahsn import actions
 from ahsn.models import Instalment, Network, NetworkReturn, Release, ReleaseFile
+from ahsn.states import CLOSING
 from funds.models import Stream
 from tests.cast import NOW, money_in, organisation, person
 from tests.cast_runs import verified
@@ -16,7 +19,10 @@ FIGURES = {
     "staff_pence": 1_000_000, "programmes_pence": 250_050, "partners_pence": 0, "planned_pence": 1_500_000,
     "supported": 12, "adopted": 3,
 }  # fmt: skip
-TEXTS = {"done": "Two programmes began.", "risks": "None that we know of.", "plan": "Recruit, and begin the third."}
+TEXTS = {
+    "why_more": "Spent from our own reserves first.", "done": "Two programmes began.",
+    "risks": "None that we know of.", "plan": "Recruit, and begin the third.",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -50,13 +56,13 @@ def other_lead(other_network) -> User:
 
 @pytest.fixture
 def shared_out(exchanges, network, other_network, fund_manager, second_manager) -> list[Instalment]:
-    """£100,000.03 shared out for the year, in eight instalments."""
+    """£100,000.03 shared out for the year, in eight instalments; the closing returns stand after them."""
     for i, body in enumerate((network, other_network)):
         Network.objects.create(organisation=body, acronym=f"N{i}", successor="", population_thousands=1000 + i)
     facts = {"stream": exchanges, "year": YEAR, "role": FM, "at": NOW}
     actions.propose_allocations(pence=10_000_003, by=fund_manager, **facts)
     actions.approve_allocations(by=second_manager, **facts)
-    return list(Instalment.objects.order_by("pk"))
+    return list(Instalment.objects.exclude(number=CLOSING).order_by("pk"))
 
 
 @pytest.fixture
@@ -71,22 +77,22 @@ def account(network, lead, second_manager) -> None:
     verified(network, entered_by=lead, by=second_manager)
 
 
-def saved(due: Instalment, by: User, **changed) -> NetworkReturn:
+def saved(due: Instalment, by: User, at: dt.datetime = NOW, **changed) -> NetworkReturn:
     """Write a whole return, but for what is changed."""
     figures = FIGURES | {name: value for name, value in changed.items() if name in FIGURES}
     texts = TEXTS | {name: value for name, value in changed.items() if name in TEXTS}
-    return actions.save_return(instalment=due, figures=figures, texts=texts, by=by, role=LEAD, at=NOW)
+    return actions.save_return(instalment=due, figures=figures, texts=texts, by=by, role=LEAD, at=at)
 
 
-def signed(due: Instalment, by: User, **changed) -> NetworkReturn:
+def signed(due: Instalment, by: User, at: dt.datetime = NOW, **changed) -> NetworkReturn:
     """Write and sign a return."""
-    saved(due, by, **changed)
-    return actions.submit_return(instalment=due, by=by, role=LEAD, at=NOW)
+    saved(due, by, at, **changed)
+    return actions.submit_return(instalment=due, by=by, role=LEAD, at=at)
 
 
-def accepted(due: Instalment, lead: User, by: User) -> NetworkReturn:
+def accepted(due: Instalment, lead: User, by: User, at: dt.datetime = NOW, **changed) -> NetworkReturn:
     """Sign a return and accept it."""
-    return actions.accept_return(network_return=signed(due, lead), by=by, role=FM, at=NOW)
+    return actions.accept_return(network_return=signed(due, lead, at, **changed), by=by, role=FM, at=at)
 
 
 def proposed(due: Instalment, by: User) -> Release:

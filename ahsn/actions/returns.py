@@ -11,7 +11,7 @@ from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from ahsn import queries, rules
 from ahsn.models import RETURN_FIGURES, RETURN_TEXTS, Instalment, NetworkReturn
-from ahsn.states import RETURN_OPEN, ReturnState
+from ahsn.states import CLOSING, RETURN_OPEN, ReleaseState, ReturnState
 from audit.record import digest, record
 from awards.actions.locks import move
 from awards.rules import in_words, kept, must_act_as, must_be_outsider, uk_day
@@ -32,6 +32,8 @@ def save_return(
     """
     found = _hold_of(instalment)
     _must_write(found, by, role)
+    if instalment.is_closing:
+        figures = {**figures, "planned_pence": 0}
     rules.must_be_keepable(figures)
     for name in RETURN_TEXTS:
         if problem := words.why_not_text(texts.get(name, "")):
@@ -53,20 +55,23 @@ def submit_return(*, instalment: Instalment, by: User, role: str, at: dt.datetim
     """Sign a return for the network and hand it in; signing again what is handed in changes nothing.
 
     Raises:
-        Refused: something is missing, the months that it reports on are not over, or an earlier return of the year
-            is not accepted.
+        Refused: something is missing, the months that it reports on are not over, more was spent than was paid and
+            nobody says why, or an earlier return of the year is not accepted.
     """
     found = _hold_of(instalment)
     if found.state == ReturnState.SUBMITTED and found.signed_by_id == by.pk:
         return found
     _must_write(found, by, role)
-    rules.must_be_whole(_figures(found), _texts(found))
+    rules.must_be_whole(_figures(found), _texts(found), is_closing=instalment.is_closing)
     if uk_day(at) < instalment.starts_on:
         first = in_words(instalment.starts_on)
         raise Refused(f"It reports on the months before {first}, so it can be signed from {first} on.")
     earlier = Instalment.objects.filter(allocation=instalment.allocation_id, number__lt=instalment.number)
     if waits := earlier.exclude(network_return__state=ReturnState.ACCEPTED).order_by("number").first():
         raise Refused(f"Return {waits.reference} comes first: it is not accepted yet.")
+    account = queries.account(instalment)
+    if why_not := rules.why_not_spent(account.spent + rules.spent(_figures(found)), account.received, found.why_more):
+        raise Refused(why_not)
     changes = move(found.submit, by=by, at=at, declaration=rules.DECLARATION)
     content = _content(found)
     found.content_sha256 = digest(content)
@@ -79,16 +84,28 @@ def submit_return(*, instalment: Instalment, by: User, role: str, at: dt.datetim
 
 @transaction.atomic
 def accept_return(*, network_return: NetworkReturn, by: User, role: str, at: dt.datetime) -> NetworkReturn:
-    """Accept a return as a fund manager: its instalment can be released. Accepting it again changes nothing."""
+    """Accept a return as a fund manager: its instalment can be released. Accepting it again changes nothing.
+
+    A closing return releases nothing: it completes the year's allocation.
+
+    Raises:
+        Refused: it is not signed, by the same person, or it closes a year of which an instalment is not paid.
+    """
     found, proposal = _hold(network_return, by, role)
     if found.state == ReturnState.ACCEPTED and found.decided_by_id == by.pk:
         return found
+    if found.instalment.is_closing:
+        _must_be_paid(found.instalment)
     if found.state == ReturnState.SUBMITTED:
         approvals.approve(proposal=proposal, by=by, role=role, at=at)
     changes = move(found.accept, by=by, at=at)
     found.save(update_fields=["state", "decided_by", "decided_at"])
     facts = {"state": changes, "sha256": found.content_sha256}
     record("return.accepted", _subject(found), by=by, role=role, at=at, changes=facts)
+    if found.instalment.is_closing:
+        allocation = found.instalment.allocation
+        whole = {"year": allocation.year, "pence": allocation.pence}
+        record("allocation.completed", f"network:{allocation.network.acronym}", by=by, role=role, at=at, changes=whole)
     _tell("return_accepted", found, at, version=proposal.pk)
     return found
 
@@ -111,6 +128,8 @@ def send_return_back(
 
 def _hold_of(instalment: Instalment) -> NetworkReturn:
     """Return the return of an instalment as it is now, begun if it was not, held until the transaction ends."""
+    if not queries.needed().filter(pk=instalment.pk).exists():
+        raise Refused(f"The first return of the next year takes the place of {instalment.reference}.")
     NetworkReturn.objects.get_or_create(instalment=instalment, defaults={"reference": instalment.reference})
     return _held(instalment=instalment)
 
@@ -129,6 +148,13 @@ def _hold(network_return: NetworkReturn, by: User, role: str) -> tuple[NetworkRe
     if proposal is None:
         raise Refused("The network has not signed this return yet.")
     return found, proposal
+
+
+def _must_be_paid(closing: Instalment) -> None:
+    """Refuse to close a year of which an instalment is not paid."""
+    others = Instalment.objects.filter(allocation=closing.allocation_id, number__lt=CLOSING)
+    if waits := others.exclude(releases__state=ReleaseState.PAID).order_by("number").first():
+        raise Refused(f"Instalment {waits.reference} is not paid yet, and the year is complete once all of it is paid.")
 
 
 def _must_write(found: NetworkReturn, by: User, role: str) -> None:

@@ -85,7 +85,7 @@ def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: d
 
 
 def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict[str, Any]) -> Allocation:
-    """Commit one network's share, and lay its instalments out."""
+    """Commit one network's share, and lay its instalments and its closing return out."""
     core, weighted = proposal.content["shares"][network.acronym]
     year = proposal.content["year"]
     envelope = ledger.open_envelope(stream=facts["stream"], kind=EnvelopeKind.AWARD)
@@ -97,17 +97,15 @@ def _allocate(network: Network, proposal: Proposal, pot: Envelope, facts: dict[s
         network=network, envelope=envelope, proposal=proposal, year=year, core_pence=core, population_pence=weighted,
         pence=core + weighted, allocated_at=facts["at"],
     )  # fmt: skip
-    parts = rules.schedule(
-        year, allocation.pence, proposal.content.get("instalments", rules.INSTALMENTS),
-        proposal.content.get("return_days", rules.RETURN_DAYS),
-    )  # fmt: skip
+    days = proposal.content.get("return_days", rules.RETURN_DAYS)
+    parts = rules.schedule(year, allocation.pence, proposal.content.get("instalments", rules.INSTALMENTS), days)
     Instalment.objects.bulk_create(
         Instalment(
             allocation=allocation,
             reference=rules.instalment_reference(network.acronym, year, part.number),
             **part._asdict(),
         )
-        for part in parts
+        for part in [*parts, rules.closing(year, days)]
     )
     record(
         "allocation.made", f"network:{network.acronym}", by=facts["by"], role=facts["role"], at=facts["at"],

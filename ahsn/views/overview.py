@@ -75,7 +75,8 @@ def _line(due: Any) -> tuple[Any, ...]:
     report: NetworkReturn | None = getattr(due, "network_return", None)
     accepted_at = report.decided_at if report and report.state == ReturnState.ACCEPTED else None
     return (
-        due.reference, due.allocation.network.organisation, due.allocation.year, due.number, due.starts_on,
+        due.reference, due.allocation.network.organisation, due.allocation.year,
+        "closing" if due.is_closing else due.number, due.starts_on,
         due.ends_on, due.due_on, report.signed_at.isoformat() if report and report.signed_at else "",
         accepted_at.isoformat() if accepted_at else "", f"{due.pence // 100}.{due.pence % 100:02d}",
         due.standing,

@@ -100,13 +100,14 @@ def _write(request: HttpRequest, reference: str) -> HttpResponse:
     is_saving = request.method == "POST"
     typed = request.POST if is_saving else kept.typed(request)
     initial = {name: getattr(report, name) for name in (*RETURN_FIGURES, *RETURN_TEXTS)}
-    form = ReturnForm(typed, initial=initial)
+    account = queries.account(due)
+    form = ReturnForm(typed, initial=initial, account=account, is_closing=due.is_closing)
     if is_saving and form.is_valid() and carry_out(form, actions.save_return, **form.facts(), **who):
         if "sign" in request.POST:
             return redirect("network_return_sign", reference)
         messages.success(request, "Your return is saved. Nobody outside the network reads it before it is signed.")
         return redirect("network_return", reference)
-    facts = {"due": due, "form": form, "is_typed": typed is not None, "account": queries.account(due)}
+    facts = {"due": due, "form": form, "is_typed": typed is not None, "account": account}
     return render(request, "ahsn/return_write.html", facts | {"sent_back": _sent_back(reference)})
 
 
@@ -126,7 +127,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _signed(reference: str) -> tuple[NetworkReturn, Proposal]:
     """Return a return that was signed and what was signed last, or answer 404."""
-    found = get_object_or_404(NetworkReturn, reference=reference)
+    found = get_object_or_404(NetworkReturn.objects.select_related("instalment"), reference=reference)
     signed = approvals.newest("return", reference)
     if signed is None:
         raise Http404
@@ -138,7 +139,8 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Accept a return as it was read."""
     who = as_official(request, rules.ACCEPTS)
     found, signed = _signed(reference)
-    done = f"Return {reference} is accepted. Its instalment can be released."
+    closes = found.instalment.is_closing
+    done = f"Return {reference} is accepted. {'The year is complete.' if closes else 'Its instalment can be released.'}"
     seen = {"seen": request.POST.get("sha256", ""), "now": signed.content_sha256}
     attempt(request, _accept_as_read, done, network_return=found, **seen, **who)
     return redirect("network_return", reference)

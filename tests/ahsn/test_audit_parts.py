@@ -12,6 +12,6 @@ def test_instalments_and_releases_with_their_hashes(
     signed(shared_out[1], lead, done="Zyzzyva")
     found = {name: list(rows) for name, rows in parts()}
     first, release = found["instalments.jsonl"][0], found["releases.jsonl"][0]
-    assert (len(found["instalments.jsonl"]), first["reference"], first["state"]) == (8, "N0-2026-27-1", "accepted")
+    assert (len(found["instalments.jsonl"]), first["reference"], first["state"]) == (10, "N0-2026-27-1", "accepted")
     assert (release["instalment_reference"], release["file_sha256"]) == ("N0-2026-27-1", file.sha256)
     assert "Zyzzyva" not in str(found)
