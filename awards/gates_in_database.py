@@ -27,6 +27,26 @@ GATES = {
             )
         )
     """,
+    "match funding was verified on evidence that is out of date": """
+        EXISTS (
+            SELECT 1 FROM awards_awardpartner ap
+            JOIN bids_matchsource m ON m.partner_id = ap.partner_id AND m.state = 'verified'
+            JOIN LATERAL (
+                SELECT expires_on FROM bids_matchverification WHERE source_id = m.id ORDER BY number DESC LIMIT 1
+            ) v ON v.expires_on < (NEW.issued_at AT TIME ZONE 'Europe/London')::date
+            WHERE ap.award_id = NEW.id
+        )
+    """,
+    "more of a partner's match funding is in kind than its competition takes": """
+        EXISTS (
+            SELECT 1 FROM awards_awardpartner ap
+            JOIN bids_bid b ON b.id = NEW.bid_id JOIN funds_competition c ON c.id = b.competition_id
+            WHERE ap.award_id = NEW.id AND ap.match_pounds - ap.match_pounds::bigint * c.in_kind_percent / 100 > (
+                SELECT coalesce(sum(m.verified_pounds), 0) FROM bids_matchsource m
+                WHERE m.partner_id = ap.partner_id AND m.state = 'verified' AND m.kind <> 'in_kind'
+            )
+        )
+    """,
     "its match funding was verified by its responsible officer": """
         EXISTS (
             SELECT 1 FROM awards_awardpartner ap

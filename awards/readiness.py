@@ -1,21 +1,35 @@
 """Read what an award letter still waits for."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 
+from awards import bank_queries, profiles, reductions, rules
 from awards.before_letter import APPROVED_ABOVE_PENCE, match_by_month, shortage
 from awards.models import Award, AwardPartner, BankDetails, SpendLine
+from awards.next_steps import BEFORE_LETTER
 from awards.states import BankOutcome, ConditionKind
-from bids.match import Month
-from bids.models import MatchSource
-from bids.states import MatchState
+from bids.match import Month, in_kind_allowed
+from bids.models import MatchSource, MatchVerification
+from bids.states import MatchKind, MatchState
 from funds import approvals
 from funds.models import Proposal
 from funds.money import pounds
 
 LARGE = "large_award"
+UNSETTLED = {
+    ConditionKind.MATCH: "match funding is not settled",
+    ConditionKind.BANK: "bank details are not settled",
+    ConditionKind.VIABILITY: "finance viability is not rated",
+    ConditionKind.DUE_DILIGENCE: "due diligence is not rated",
+    ConditionKind.FRAUD: "fraud risk is not assessed",
+}
+WAITING = {
+    profiles.KIND: "a spend profile is put forward. Approve it or send it back.",
+    reductions.KIND: "a reduction of eligible costs is put forward. Approve it or send it back.",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,8 @@ class Cover:
     part: AwardPartner
     months: list[Month]
     verified: int
+    in_cash: int
+    in_kind_allowed: int
 
     @property
     def problem(self) -> str:
@@ -32,28 +48,45 @@ class Cover:
         needed = self.part.match_pounds
         if self.verified < needed:
             return f"£{self.verified:,} of £{needed:,} is verified."
+        if self.in_cash < (in_cash_needed := needed - self.in_kind_allowed):
+            return (
+                f"At most £{self.in_kind_allowed:,} of it may be in kind: £{in_cash_needed:,} is needed in cash, and"
+                f" £{self.in_cash:,} in cash is verified."
+            )
         return shortage(self.months)
 
 
 def cover(parts: Iterable[AwardPartner]) -> list[Cover]:
-    """Return how the match funding of partners of one award covers their spend profiles, in three queries."""
+    """Return how the match funding of partners of one award covers their spend profiles, in four queries."""
     found = [part for part in parts if part.match_pounds]
     if not found:
         return []
+    in_kind = Award.objects.values_list("bid__competition__in_kind_percent", flat=True).get(pk=found[0].award_id)
     profiles: dict[int, list] = {}
     lines = SpendLine.objects.filter(award=found[0].award_id).values_list("organisation", "month").order_by("month")
     for organisation, month, pence in lines.annotate(total=Sum("pence")):
         profiles.setdefault(organisation, []).append((month, pence))
     sources: dict[int, list] = {}
     rows = MatchSource.objects.filter(partner__in=[part.partner_id for part in found], state=MatchState.VERIFIED)
-    for partner, day, amount in rows.values_list("partner", "available_on", "verified_pounds"):
-        sources.setdefault(partner, []).append((day, amount))
-    return [_cover(part, profiles.get(part.organisation_id, []), sources.get(part.partner_id, [])) for part in found]
+    for partner, *source in rows.values_list("partner", "kind", "available_on", "verified_pounds"):
+        sources.setdefault(partner, []).append(source)
+    return [
+        _cover(part, profiles.get(part.organisation_id, []), sources.get(part.partner_id, []), in_kind)
+        for part in found
+    ]
 
 
-def _cover(part: AwardPartner, profile: list, verified: list) -> Cover:
-    months = match_by_month(part.match_pounds, part.grant_pounds * 100, profile, verified)
-    return Cover(part, months, sum(amount for _, amount in verified))
+def _cover(part: AwardPartner, profile: list, verified: list, in_kind_percent: int) -> Cover:
+    months = match_by_month(
+        part.match_pounds, part.grant_pounds * 100, profile, [(day, amount) for _, day, amount in verified]
+    )
+    return Cover(
+        part=part,
+        months=months,
+        verified=sum(amount for _, _, amount in verified),
+        in_cash=sum(amount for kind, _, amount in verified if kind != MatchKind.IN_KIND),
+        in_kind_allowed=in_kind_allowed(part.match_pounds, in_kind_percent),
+    )
 
 
 def with_account(organisations: Collection[int]) -> set[int]:
@@ -84,7 +117,7 @@ def lacks(award: Award) -> list[str]:
     accounts = with_account({part.organisation_id for part in claiming})
     short = {one.part.organisation_id: one.problem for one in cover(parts) if one.problem}
     found = [
-        f"{one.organisation}: {_named(one.kind)} is not settled."
+        f"{one.organisation}: {UNSETTLED[one.kind]}."
         for one in opened
         if not (one.kind == ConditionKind.MATCH and one.organisation_id in short)
         and not (one.kind == ConditionKind.BANK and one.organisation_id not in accounts)
@@ -107,9 +140,29 @@ def lacks(award: Award) -> list[str]:
     return found
 
 
-def _named(kind: str) -> str:
-    text = ConditionKind(kind).label
-    return text[0].lower() + text[1:]
+def undecided(award: Award, at: dt.datetime) -> list[str]:
+    """Return what would be passed over if the letter were issued now, each as a sentence.
+
+    What was put forward about money and not decided, bank details that nobody has looked at, evidence out of date.
+    """
+    parts = list(award.partners.select_related("organisation"))
+    by_reference = {profiles.reference(award, part.organisation_id): part for part in parts}
+    put = approvals.waiting(profiles.KIND, reductions.KIND).filter(reference__in=by_reference)
+    found = [f"{by_reference[one.reference].organisation}: {WAITING[one.kind]}" for one in put]
+    claiming = [part.organisation_id for part in parts if part.grant_pounds]
+    entered = bank_queries.waiting().filter(organisation__in=claiming).order_by("pk")
+    found += [f"{one.organisation} has entered new bank details, which nobody has checked yet." for one in entered]
+    old = out_of_date(at).filter(partner__bid=award.bid_id).select_related("partner__organisation")
+    found += [f"{one.partner.organisation}: the evidence from {one.funder} is out of date by now." for one in old]
+    return found
+
+
+def out_of_date(at: dt.datetime) -> QuerySet[MatchSource]:
+    """Return the verified sources of awards without a letter whose evidence is no longer recent enough."""
+    newest = MatchVerification.objects.filter(source=OuterRef("pk")).order_by("-number")
+    verified = MatchSource.objects.filter(state=MatchState.VERIFIED, partner__bid__award__state__in=BEFORE_LETTER)
+    found = verified.annotate(expires_on=Subquery(newest.values("expires_on")[:1]))
+    return found.filter(expires_on__lt=rules.uk_day(at)).order_by("pk")
 
 
 def _uneven(award: Award, parts: list[AwardPartner]) -> list[str]:

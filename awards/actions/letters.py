@@ -35,7 +35,7 @@ def propose_letter(*, award: Award, by: User, role: str, at: dt.datetime) -> Pro
     award = hold_award(award)
     act_for_government(award, by=by, role=role, needed=rules.ISSUES)
     content = letter_content.content(award)
-    number = _must_be_due(award)
+    number = _must_be_due(award, at)
     _must_be_whole(_issued(award, content, number, UNKNOWN_CODE, at))
     if number == 1:
         award.content_sha256 = digest(content)
@@ -61,7 +61,7 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime, seen: st
         raise Refused("Nobody has put this letter forward.")
     if seen:
         approvals.must_be_as_read(proposal, seen)
-    number = _must_be_due(award)
+    number = _must_be_due(award, at)
     agreed = {proposal.content_sha256, digest(content)}
     if len(agreed | ({award.content_sha256} if number == 1 else set())) > 1:
         raise Refused("The letter has changed since it was put forward. Put it forward again.")
@@ -78,16 +78,16 @@ def issue_letter(*, award: Award, by: User, role: str, at: dt.datetime, seen: st
     return request
 
 
-def _must_be_ready(award: Award) -> None:
-    """Refuse a letter while something that must stand before it does not."""
-    if missing := readiness.lacks(award):
+def _must_be_ready(award: Award, at: dt.datetime) -> None:
+    """Refuse a letter while something that must stand before it does not, or waits for a decision."""
+    if missing := [*readiness.lacks(award), *readiness.undecided(award, at)]:
         raise Refused(f"The letter waits. {' '.join(missing)}")
 
 
-def _must_be_due(award: Award) -> int:
+def _must_be_due(award: Award, at: dt.datetime) -> int:
     """Return the number of the letter that is due now: 1 before the acceptance, then one for each change."""
     if award.state == AwardState.CONDITIONS_MET:
-        _must_be_ready(award)
+        _must_be_ready(award, at)
         return 1
     if award.state not in (AwardState.ACCEPTED, AwardState.LIVE):
         raise Refused(f"Award {award.reference} is {award.get_state_display().lower()}: settle its conditions first.")

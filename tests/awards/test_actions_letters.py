@@ -9,7 +9,9 @@ from accounts.models import Organisation
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
 from audit.models import Event
-from awards import actions, letter_content, tasks
+from awards import actions, letter_content, profiles, tasks
+from awards.actions.banking import check_bank_details, enter_bank_details
+from awards.actions.profiling import propose_profile
 from awards.letters import contents
 from awards.models import Award, LetterRequest
 from funds.models import Approval, LedgerEntry, Proposal
@@ -60,6 +62,38 @@ def test_the_short_code_has_eight_clear_letters_and_leads_to_the_check(issued_aw
 def test_the_work_is_queued_with_the_issue(issued_award):
     job = ProcrastinateJob.objects.get(task_name="awards.make_letter")
     assert job.args == {"request_id": LetterRequest.objects.get().pk}
+
+
+def waits(award, people) -> str:
+    """Return why the letter of an award cannot be put forward."""
+    with pytest.raises(Refused) as refused:
+        propose(award, people.fund_manager)
+    return str(refused.value)
+
+
+def test_a_letter_waits_for_a_profile_that_was_put_forward(settled_award, people, sme):
+    shape = profiles.table(settled_award, settled_award.partners.get())
+    propose_profile(award=settled_award, organisation=sme.pk, cells=shape.cells, by=people.applicant, at=NOW)
+    assert waits(settled_award, people) == (
+        f"The letter waits. {sme}: a spend profile is put forward. Approve it or send it back."
+    )
+
+
+def test_a_letter_waits_for_new_bank_details_until_somebody_has_looked_at_them(settled_award, people, sme):
+    facts = {"organisation": sme, "sort_code": "20-00-00", "number": "55779911", "holder": "New Account"}
+    details = enter_bank_details(by=people.applicant, at=NOW, **facts)
+    assert waits(settled_award, people) == (
+        f"The letter waits. {sme} has entered new bank details, which nobody has checked yet."
+    )
+    found = {"outcome": "refused", "note": "Nobody there knew of it.", "role": Role.FINANCE_OFFICER, "at": NOW}
+    check_bank_details(details=details, by=people.finance_officer, **found)
+    assert propose(settled_award, people.fund_manager).kind == "letter"
+
+
+def test_a_letter_is_not_put_forward_on_evidence_that_is_out_of_date(settled_award, people, sme):
+    late = NOW + dt.timedelta(days=91)
+    with pytest.raises(Refused, match=f"{sme}: the evidence from {sme} is out of date by now"):
+        actions.propose_letter(award=settled_award, by=people.fund_manager, role=Role.FUND_MANAGER, at=late)
 
 
 def test_the_proposer_cannot_issue(settled_award, people):
