@@ -52,7 +52,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 def prompt_payment(request: HttpRequest) -> HttpResponse:
     """Show how promptly claims are paid, against the targets, month by month."""
     user, _ = acting(request, queries.OFFICIALS)
-    found = claims_board.promptness(user)
+    found = claims_board.promptness(user, timezone.now())
     page = {"whole": found[0] if found else None, "months": found[1:], "targets": TARGETS}
     return render(request, "awards/prompt_payment.html", page)
 
@@ -61,7 +61,9 @@ def prompt_payment(request: HttpRequest) -> HttpResponse:
 def prompt_payment_csv(request: HttpRequest) -> HttpResponseBase:
     """Hand out the monthly figures as CSV."""
     user, _ = acting(request, queries.OFFICIALS)
-    return csv_download("prompt-payment.csv", PROMPT_HEAD, _prompt_rows(claims_board.promptness(user)[1:]))
+    return csv_download(
+        "prompt-payment.csv", PROMPT_HEAD, _prompt_rows(claims_board.promptness(user, timezone.now())[1:])
+    )
 
 
 def _prompt_rows(months: list[Promptness]) -> Iterator[Sequence[Any]]:
