@@ -29,6 +29,7 @@ ISSUES = frozenset({Role.FUND_MANAGER})
 # What is judged of every partner that claims grant.
 CLAIMING = (ConditionKind.BANK, ConditionKind.VIABILITY, ConditionKind.DUE_DILIGENCE, ConditionKind.FRAUD)
 PAYS = frozenset({Role.FINANCE_OFFICER})
+ASKS = OFFERS | PAYS  # for money back
 # Step of a claim's approval → (state it is taken in, roles that take it).
 CLAIM_STEPS = {
     "review": (ClaimState.SUBMITTED, frozenset({Role.MONITORING_OFFICER})),

@@ -16,12 +16,14 @@ from awards.views import (
     preparation,
     profiles,
     reductions,
+    waiting,
 )
 
 AWARD, CLAIM = "awards/<str:reference>", "claims/<str:reference>"
 SOURCE = "match/<int:key>"
 urlpatterns = [
     path("awards/", awards.awards, name="awards"),
+    path("awards/waiting", waiting.waiting, name="awards_waiting"),
     path("awards/offers/", offers.offers, name="award_offers"),
     path("awards/offers/<str:bid>", offers.offer, name="award_offer"),
     path("awards/letters/", letter_runs.letter_runs, name="letter_runs"),

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.states import Role
-from awards import bank_queries, letter_queue, match_queue, payable, queries
+from awards import bank_queries, changes_waiting, letter_queue, match_queue, payable, queries
 from awards.models import PaymentRun
 from awards.rules import CLAIM_STEPS, ISSUES, OFFERS, PAYS, SETTLES
 from awards.states import AwardState, ClaimState, LetterDeed, RunState
@@ -19,6 +19,11 @@ def awards(user: User) -> int:
     if user.roles & ISSUES:
         found += sum(len(letter_queue.waiting(deed, user)) for deed in (LetterDeed.PROPOSE, LetterDeed.ISSUE))
     return found
+
+
+def changes(user: User) -> int:
+    """Return how much about awards waits for an official as the second person, or to be rated."""
+    return len(changes_waiting.of(user))
 
 
 def claims(user: User) -> int:

@@ -12,12 +12,16 @@ from accounts.states import Role
 
 @dataclass(frozen=True)
 class Place:
-    """A place to go, for people who hold one of `roles`; for everybody when there are none."""
+    """A place to go, for people who hold one of `roles`; for everybody when there are none.
+
+    One that is not in the menu stands where a person begins only.
+    """
 
     text: str
     name: str
     roles: frozenset[str] = frozenset()
     about: str = ""
+    is_in_menu: bool = True
 
 
 READERS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR})
@@ -33,6 +37,13 @@ PLACES = (
     Place("Assessors", "assessors", READERS | {Role.AHSN_LEAD}, "Who assesses bids, what they carry, who is invited."),
     Place("Match funding", "match_queue", READERS, "Evidence and bank details that wait for a decision."),
     Place("Awards", "awards", PAID_AND_PAYING, "Conditions, letters, match funding and how the money is spent."),
+    Place(
+        "Second person for awards",
+        "awards_waiting",
+        frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER}),
+        "Variations, releases, money asked back, approvals and ratings that others wait for.",
+        is_in_menu=False,
+    ),
     Place("Claims", "claims", PAID_AND_PAYING, "What was spent, who has agreed to it, and what is paid."),
     Place("Payments", "payment_runs", READERS, "Runs of claims, the bank's reports, and what is outstanding."),
     Place("Networks", "networks", READERS, "Allocations, returns and instalments of the 15 networks."),
@@ -55,6 +66,7 @@ WAITS = {
     "enquiries": "funds.queries.questions_waiting",
     "match_queue": "awards.waits.match",
     "awards": "awards.waits.awards",
+    "awards_waiting": "awards.waits.changes",
     "claims": "awards.waits.claims",
     "payment_runs": "awards.waits.payments",
     "networks": "ahsn.waits.networks",
@@ -78,6 +90,8 @@ def links(request: HttpRequest) -> list[dict[str, object]]:
     roles = request.user.roles if request.user.is_authenticated else frozenset()
     items: list[dict[str, object]] = []
     for place in places(roles):
+        if not place.is_in_menu:
+            continue
         href = reverse(place.name)
         here = request.path == href
         within = href != "/" and request.path.startswith(href)

@@ -7,7 +7,6 @@ from django.db import transaction
 from accounts.models import User
 from accounts.post import Letter, tell_all
 from accounts.rules import Refused
-from accounts.states import Role
 from audit.record import digest, record
 from awards import rules
 from awards.actions.locks import act_for_government, hold_claim, hold_stream, move
@@ -23,7 +22,6 @@ from funds.states import EntryKind
 from funds.years import financial_year
 
 REASON = "a reason, which the organisation and the auditor will read"
-ASKS = frozenset({Role.FUND_MANAGER, Role.FINANCE_OFFICER})
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def propose_recovery(
         Refused: the claim was not paid, or less than that is left of what was paid.
     """
     claim = hold_claim(claim)
-    act_for_government(claim.award, by=by, role=role, needed=ASKS)
+    act_for_government(claim.award, by=by, role=role, needed=rules.ASKS)
     if kind not in RecoveryKind.values:
         raise Refused("Choose why the money comes back.")
     left = left_of(claim)
@@ -58,7 +56,7 @@ def propose_recovery(
     recovery.save(force_insert=True)
     approvals.propose(kind="recovery", reference=reference, content=content, by=by, role=role, at=at)
     what = f"asking {pounds(pence)} of claim {claim.reference} back"
-    tell_second_person(claim.award, what, roles=ASKS, maker=by, key=f"recovery.proposed/{reference}", at=at)
+    tell_second_person(claim.award, what, roles=rules.ASKS, maker=by, key=f"recovery.proposed/{reference}", at=at)
     return recovery
 
 
@@ -66,7 +64,7 @@ def propose_recovery(
 def demand_recovery(*, recovery: Recovery, by: User, role: str, at: dt.datetime) -> Recovery:
     """Agree to a recovery as a second person, and ask the organisation for the money."""
     recovery = _hold(recovery)
-    act_for_government(recovery.claim.award, by=by, role=role, needed=ASKS)
+    act_for_government(recovery.claim.award, by=by, role=role, needed=rules.ASKS)
     latest = approvals.newest("recovery", recovery.reference)
     if latest is None:
         raise Refused("Nobody has put this forward.")
@@ -115,7 +113,7 @@ def receive_recovery(*, recovery: Recovery, bank_reference: str, by: User, role:
 def drop_recovery(*, recovery: Recovery, by: User, role: str, at: dt.datetime) -> Recovery:
     """Ask no more for money that has not come."""
     recovery = _hold(recovery)
-    act_for_government(recovery.claim.award, by=by, role=role, needed=ASKS)
+    act_for_government(recovery.claim.award, by=by, role=role, needed=rules.ASKS)
     changes = move(recovery.drop)
     recovery.save(update_fields=["state"])
     record("recovery.dropped", recovery, by=by, role=role, at=at, changes={"state": changes})

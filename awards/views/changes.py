@@ -29,7 +29,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
     user, _ = acting(request, READS_MONEY)
     found = find_award(request, reference)
     releases = Underspend.objects.filter(part__award=found)
-    manages, asks = bool(user.roles & rules.OFFERS), bool(user.roles & recovering.ASKS)
+    manages, asks = bool(user.roles & rules.OFFERS), bool(user.roles & rules.ASKS)
     facts = {
         "award": found,
         "parts": list(found.partners.select_related("organisation")),
@@ -134,7 +134,7 @@ def decide(request: HttpRequest, reference: str, key: int, deed: str) -> HttpRes
 def ask_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Put forward that money of a paid claim comes back."""
     claim = find_claim(request, reference)
-    who = as_official(request, recovering.ASKS)
+    who = as_official(request, rules.ASKS)
     form = forms.AskBack(posted(request))
     if form.is_valid() and carry_out(form, recovering.propose_recovery, claim=claim, **form.cleaned_data, **who):
         messages.success(request, "It is put forward. Another person demands it.")
@@ -152,7 +152,7 @@ def _recovery(request: HttpRequest, reference: str) -> Recovery:
 @require_POST
 def recovery(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
     """Demand money, or drop the demand."""
-    who = as_official(request, recovering.ASKS)
+    who = as_official(request, rules.ASKS)
     due = _recovery(request, reference)
     if deed == "demand":
         attempt(request, recovering.demand_recovery, "The organisation is asked to pay it back.", recovery=due, **who)
