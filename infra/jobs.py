@@ -134,7 +134,7 @@ def recount_the_money(timestamp: int) -> None:
         raise RuntimeError(f"{len(found)} counters differ from their entries: {found[:3]}")
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="retry_stalled_jobs", queueing_lock="retry_stalled_jobs", pass_context=False)
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Run again what a killed worker left behind."""
