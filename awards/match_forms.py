@@ -36,6 +36,7 @@ class QueueFilter(forms.Form):
 class Verified(forms.Form):
     """What was checked on the evidence of a source of match funding, and how much has been seen."""
 
+    marks_optional = False  # of money that is cited twice the deed wants a reason, and names the other bids
     checks = forms.MultipleChoiceField(
         label="What you have checked",
         widget=forms.CheckboxSelectMultiple,
@@ -46,7 +47,11 @@ class Verified(forms.Form):
         label="Amount verified", min_value=1, help_text="Whole pounds: all that was declared, or less."
     )
     duplicate_reason = WordsField(
-        label="Why this money counts here as well", max_words=REASON_WORDS, rows=4, required=False
+        label="Why this money counts here as well",
+        max_words=REASON_WORDS,
+        rows=4,
+        required=False,
+        help_text="Only officials read it.",
     )
     covers_pounds = PoundsField(
         label="What the shared evidence covers in all",

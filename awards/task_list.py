@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import Role
@@ -32,10 +33,11 @@ def of(award: Award, parts: list[AwardPartner], by: Reader) -> dict[str, Any]:
     is_open = award.state in BEFORE_LETTER
     conditions = list(readiness.with_files(award))
     shown = [part for part in parts if sees_all or part.organisation_id in by.acts_for]
+    short = {one.part.pk: one.problem for one in readiness.cover(shown)}
     return {
-        "partners": [(part, _of_partner(award, part, by)) for part in shown],
+        "partners": [(part, _of_partner(award, part, by, short.get(part.pk, ""))) for part in shown],
         "department": _of_department(award, parts, conditions, by, sees_all),
-        "lacks": readiness.lacks(award) if sees_all and is_open else [],
+        "lacks": [*readiness.lacks(award), *readiness.undecided(award, timezone.now())] if sees_all and is_open else [],
         "sees_all": sees_all,
         "is_open": is_open,
         "joined": _joined(award, conditions),
@@ -48,18 +50,17 @@ def _joined(award: Award, conditions: list[Condition]) -> list[Organisation]:
     return list(dict.fromkeys(waiting)) if award.state in UNDER_WAY else []
 
 
-def _of_partner(award: Award, part: AwardPartner, by: Reader) -> list[Task]:
-    """Return what a partner does."""
+def _of_partner(award: Award, part: AwardPartner, by: Reader, short: str) -> list[Task]:
+    """Return what a partner does; `short` says where its match funding is."""
     found = []
     acts = part.organisation_id in by.acts_for
     if part.grant_pounds:
         newest = BankDetails.objects.filter(organisation=part.organisation_id).select_related("check_made").last()
         found.append(_bank(part, newest, acts))
     if part.match_pounds:
-        short = part.match_pounds - part.verified_pounds - part.waiting_pounds  # type: ignore[attr-defined]
-        verified = part.verified_pounds >= part.match_pounds  # type: ignore[attr-defined]
-        state = DONE if verified else OURS if short > 0 else THEIRS
-        hint = f"£{part.verified_pounds:,} of £{part.match_pounds:,} is verified."  # type: ignore[attr-defined]
+        is_given = part.verified_pounds < part.match_pounds and not part.missing_pounds  # type: ignore[attr-defined]
+        state = DONE if not short else THEIRS if is_given else OURS
+        hint = short or f"£{part.verified_pounds:,} of £{part.match_pounds:,} is verified."  # type: ignore[attr-defined]
         found.append(Task("Give evidence of match funding", state, hint, reverse("award_match", args=[award])))
     if part.grant_pounds:
         href = reverse("award_profile", args=[award, part.organisation_id])

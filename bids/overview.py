@@ -177,12 +177,15 @@ def sources_of(partner: Partner) -> list[MatchSource]:
 
 
 def coverage(partner: Partner, sources: list[MatchSource]) -> Coverage:
-    """Return what is declared, evidenced and verified of the match funding that a partner has to bring."""
+    """Return what is declared, evidenced and verified of the match funding that a partner has to bring.
+
+    Of a source that is verified in part, only that part counts in all three.
+    """
     alive = [s for s in sources if s.state != MatchState.REJECTED]
     return Coverage(
         required=partner.match_pounds,
-        declared=sum(s.amount_pounds for s in alive),
-        evidenced=sum(s.amount_pounds for s in alive if s.state != MatchState.DECLARED and not _all_infected(s)),
+        declared=sum(s.counts_pounds for s in alive),
+        evidenced=sum(s.counts_pounds for s in alive if s.state != MatchState.DECLARED and not _all_infected(s)),
         verified=sum(s.verified_pounds or 0 for s in alive if s.state == MatchState.VERIFIED),
     )
 

@@ -321,7 +321,7 @@ def match_source(source: MatchSource, evidence: Iterable[Document]) -> match.Sou
     """Return a source with its documents as the rules see it; what is verified is not asked for again."""
     dated = [d.dated_on for d in evidence if d.deleted_at is None and d.dated_on]
     newest = None if source.state == MatchState.VERIFIED else max(dated, default=None)
-    return match.Source(source.kind, source.amount_pounds, source.available_on, source.funder, newest)
+    return match.Source(source.kind, source.counts_pounds, source.available_on, source.funder, newest)
 
 
 def bids_of_business(organisation_id: int, competition: Competition, *, but: Bid, leading: bool = False) -> int:

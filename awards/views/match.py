@@ -15,6 +15,7 @@ from accounts.states import Role
 from awards import match_desk, next_steps, queries, readiness
 from awards.models import Award
 from awards.views.shared import facts, find_award, reader, today
+from bids import team
 from bids.actions.downloads import take_document
 from bids.models import MatchSource
 from bids.rules import may_edit_part
@@ -36,6 +37,7 @@ def match(request: HttpRequest, reference: str) -> HttpResponse:
         "may": next_steps.of_award(decided, mine, today()),
         "covers": {one.part.pk: one for one in readiness.cover([part for part, _ in desk])},
         "shows_same": bool(mine.roles & queries.SEE_ALL),
+        "declares": _declaring(by, found, [part.organisation_id for part, _ in desk]),
         "sees_evidence": {part.organisation_id for part, _ in desk if _sees(by, found, part.organisation_id)},
     }
     return render(request, "awards/match.html", context)
@@ -57,6 +59,13 @@ def evidence(request: HttpRequest, reference: str, key: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("award_match", reference)
+
+
+def _declaring(user: User, award: Award, organisations: list[int]) -> set[int]:
+    """Return those of these organisations for which a person may still declare match funding before the letter."""
+    if award.state not in next_steps.BEFORE_LETTER:
+        return set()
+    return {one for one in organisations if not team.why_not_edit_part(user, award.bid, one)}
 
 
 def _sees(user: User, award: Award, organisation: int) -> bool:

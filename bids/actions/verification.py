@@ -85,10 +85,11 @@ def verify_match(
     dated_on = _newest_clean(source)
     match.must_be_fresh(source.kind, dated_on, at.date())
     checked = match_checks.must_be_checked(source.kind, checks)
+    source.reason = ""
     if same:
         source.reason = _why_it_counts_twice(source, same, pounds, duplicate_reason, covers_pounds, by=by, at=at)
     expires_on = match_checks.recent_until(source.kind, dated_on)
-    facts = {"pounds": pounds, "checks": checked, "expires_on": expires_on, "reason": source.reason if same else ""}
+    facts = {"pounds": pounds, "checks": checked, "expires_on": expires_on, "reason": source.reason}
     made = _write(source, MatchOutcome.VERIFIED, by=by, at=at, **facts)
     source.verify(pounds=pounds, by=by, at=at)
     source.save(update_fields=["state", "verified_pounds", "decided_by", "decided_at", "reason"])

@@ -149,6 +149,11 @@ class MatchSource(ConcurrentTransitionMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} from {self.funder}"
 
+    @property
+    def counts_pounds(self) -> int:
+        """What counts of it: all that was declared until it is verified, then what was verified."""
+        return self.verified_pounds or 0 if self.state == S.VERIFIED else self.amount_pounds
+
     @transition(field=state, source=[S.DECLARED, S.QUERIED], target=S.EVIDENCED)
     def give_evidence(self) -> None:
         """Evidence is attached."""

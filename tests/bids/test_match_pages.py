@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.states import Role
 from bids import actions, overview, pledges, queries
-from bids.models import Bid, Document
+from bids.models import Bid, Document, MatchSource
 from bids.overview import Coverage
 from tests.cast import NOW, organisation, person
 from tests.cast_bids import draft, evidence, lead_partner, pdf, pledge, ready, submitted
@@ -51,6 +51,11 @@ def test_the_bar_adds_up_to_what_is_required(coverage, parts):
 
 def test_what_one_partner_has_too_much_of_does_not_help_another():
     assert Coverage(100, 150, 150, 0) + Coverage(100, 20, 0, 0) == Coverage(200, 120, 100, 0)
+
+
+def test_of_a_source_verified_in_part_the_rest_is_missing(part):
+    source = MatchSource(pk=part.match_sources.get().pk, state="verified", amount_pounds=18_000, verified_pounds=17_000)
+    assert overview.coverage(part, [source]) == Coverage(18_000, 17_000, 17_000, 17_000)
 
 
 def test_evidence_with_a_virus_is_not_counted(part, applicant):
