@@ -12,10 +12,10 @@ from django.db.models.functions import TruncMonth
 from awards.models import Claim, SpendLine
 from awards.rules import COUNTED
 from awards.states import AwardState
-from funds import plans
+from funds import movements, plans
 from funds.instants import LONDON
 from funds.models import Envelope, LedgerEntry, Stream
-from funds.states import EntryKind, EnvelopeKind
+from funds.states import EnvelopeKind
 from funds.years import months_from
 
 SPENDING = (AwardState.ACCEPTED, AwardState.LIVE)
@@ -62,14 +62,18 @@ class Month(NamedTuple):
 def forecast(stream: Stream | None = None) -> list[Month]:
     """Return plan against actuals by month, of awards under way and completed, and of instalments. Four queries.
 
-    A claim counts in the month in which its period ends, a payment in the month in which the bank made it.
+    A claim counts in the month in which its period ends, a payment in the month in which the bank made it, and what
+    came back of one is taken off in the month in which it came.
     """
     planned = _sums(profiles(stream), "month")
     for one in plans.besides_awards(stream):
         planned[one.month] = planned.get(one.month, 0) + one.pence
     ended = claims(stream).annotate(month=TruncMonth("ends_on"))
     paid = payments(stream).annotate(month=TruncMonth("at", tzinfo=LONDON))
-    claimed, out = _sums(ended, "month", "grant_pence"), {at.date(): p for at, p in _sums(paid, "month").items()}
+    claimed, out = (
+        _sums(ended, "month", "grant_pence"),
+        {at.date(): p for at, p in _sums(paid, "month", "moved").items()},
+    )
     months = _each_month({*planned, *claimed, *out})
     return [Month(m, planned.get(m, 0), claimed.get(m, 0), out.get(m, 0)) for m in months]
 
@@ -101,8 +105,8 @@ def claims(stream: Stream | None, month: dt.date | None = None) -> QuerySet[Clai
 
 
 def payments(stream: Stream | None, month: dt.date | None = None) -> QuerySet[LedgerEntry]:
-    """Return the entries of payments that were made, of one stream, or in one month of UK time."""
-    found = _narrow(LedgerEntry.objects.filter(kind=EntryKind.PAID), "stream", stream)
+    """Return the entries of what was paid less what came back (`moved`), of one stream, or in one month of UK time."""
+    found = _narrow(movements.moving(LedgerEntry.objects.all(), "paid", "stream"), "stream", stream)
     return found.filter(at__gte=_begins(month), at__lt=_begins(month + relativedelta(months=1))) if month else found
 
 
@@ -114,7 +118,7 @@ def _begins(month: dt.date) -> dt.datetime:
 FIGURES: dict[str, tuple[Callable[..., QuerySet[Any]], str]] = {
     "planned": (profiles, "pence"),
     "claimed": (claims, "grant_pence"),
-    "paid": (payments, "pence"),
+    "paid": (payments, "moved"),
 }
 
 

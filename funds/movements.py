@@ -20,12 +20,15 @@ FIGURES = {
     "committed": {"committed": 1},
     "instructed": {"instructed": 1},
     "paid": {"paid": 1},
+    "to_allocate": {"cap": 1, "allocated": -1},
     "left": {"cap": 1, "committed": -1},
+    "to_pay": {"cap": 1, "paid": -1},
     "exposure": {"committed": 1, "paid": -1},
 }
 LABELS = {
     "cap": "Envelope", "allocated": "Allocated", "committed": "Committed", "instructed": "Instructed", "paid": "Paid",
-    "left": "Left to commit", "exposure": "Committed, not paid",
+    "to_allocate": "Left to allocate", "left": "Left to commit", "to_pay": "Left to pay",
+    "exposure": "Committed, not paid",
 }  # fmt: skip
 
 
@@ -40,7 +43,7 @@ def effects(figure: str, level: str) -> dict[str, int]:
 
 
 def entries(
-    stream: Stream, *, figure: str = "", year: str = "", pot: str = "", kind: str = ""
+    stream: Stream, *, figure: str = "", year: str = "", pot: str = "", kind: str = "", until: dt.date | None = None
 ) -> QuerySet[LedgerEntry]:
     """Return entries of a stream, each with the pence by which it moves the figure as `moved`.
 
@@ -48,12 +51,22 @@ def entries(
         figure: one of `FIGURES`; only entries that move it. All entries, as they were posted, when none is named.
         year: only of this financial year.
         pot: reference of a competition; only of its pot.
+        until: first day of the last month (UK time); all months when none is named.
     """
     asked = {"year": year, "pot__competition__reference": pot, "kind": kind}
     found = LedgerEntry.objects.filter(stream=stream, **{name: value for name, value in asked.items() if value})
-    if not figure:
-        return found.annotate(moved=F("pence"))
-    signs = effects(figure, "pot" if pot else "year" if year else "stream")
+    if until:
+        found = found.filter(at__lt=dt.datetime.combine(until + relativedelta(months=1), dt.time(), LONDON))
+    return (
+        moving(found, figure, "pot" if pot else "year" if year else "stream")
+        if figure
+        else found.annotate(moved=F("pence"))
+    )
+
+
+def moving(found: QuerySet[LedgerEntry], figure: str, level: str) -> QuerySet[LedgerEntry]:
+    """Return those of the entries that move a figure of a stream, a year or a pot, each with its pence as `moved`."""
+    signs = effects(figure, level)
     cases = [When(kind=kind, then=Value(sign)) for kind, sign in signs.items()]
     sign = Case(*cases, default=Value(0), output_field=BigIntegerField())
     return found.filter(kind__in=signs).annotate(moved=F("pence") * sign)

@@ -30,7 +30,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     cells = money.matrix()
     facts = {
         "cells": cells,
-        "totals": [(figure, money.total(cells, figure)) for figure in FIGURES],
+        "totals": {figure: money.total(cells, figure) for figure in FIGURES},
         "due": money.due_next(today()),
     }
     return render(request, "awards/money.html", facts)
@@ -86,6 +86,13 @@ def month(request: HttpRequest, figure: str, month: str) -> HttpResponse:
     stream = _stream(request)
     rows, total = money.rows_of(figure, stream, day)
     besides = plans.besides_awards(stream, day) if figure == "planned" else []
-    facts = {"stream": stream, "month": day, "figure": figure, "page": page_by_key(request, rows), "besides": besides,
-             "total": total + sum(one.pence for one in besides)}  # fmt: skip
+    page = page_by_key(request, rows)
+    facts = {
+        "stream": stream,
+        "month": day,
+        "figure": figure,
+        "page": page,
+        "besides": [] if page.previous else besides,
+        "total": total + sum(one.pence for one in besides),
+    }
     return render(request, "awards/money_month.html", facts)

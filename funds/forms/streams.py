@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from funds import movements
 from funds.models import Stream
@@ -54,6 +55,10 @@ class EntryFilter(forms.Form):
     year = forms.ChoiceField(required=False, label="Financial year")
     pot = forms.ChoiceField(required=False, label="Competition")
     kind = forms.ChoiceField(required=False, label="Entry", choices=[ANY, *EntryKind.choices])
+    until = forms.DateField(
+        required=False, input_formats=["%Y-%m"], widget=forms.HiddenInput,
+        validators=[MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2100, 1, 1))],
+    )  # fmt: skip
 
     def __init__(self, data: Any, stream: Stream) -> None:
         super().__init__(data)
@@ -63,6 +68,6 @@ class EntryFilter(forms.Form):
         self.fields["pot"].choices = [ANY, *pots]  # type: ignore[attr-defined]
 
     @property
-    def asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, Any]:
         """What is wanted; nothing when the filter cannot be understood."""
         return dict(self.cleaned_data) if self.is_valid() else {}

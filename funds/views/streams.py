@@ -133,6 +133,7 @@ def entries(request: HttpRequest, code: str) -> HttpResponse:
         "page": page,
         "figure": movements.LABELS.get(figure, ""),
         "total": movements.total(found) if figure else None,
+        "until": form.asked.get("until"),
         "asked": request.GET.urlencode(),
     }
     return render(request, "funds/stream_entries.html", facts)

@@ -6,7 +6,9 @@ import re
 import pytest
 from dateutil.relativedelta import relativedelta
 
+from accounts.states import Role
 from awards import money
+from awards.actions import recovering
 from funds import movements
 from tests.asking import get, queries_of, text
 from tests.cast_awards import QUARTER_OVER
@@ -84,7 +86,7 @@ def test_the_pages_take_few_queries(paid, people):
     assert queries_of(people.finance_officer, "money_forecast") <= 10
 
 
-@pytest.mark.parametrize(("figure", "column"), [("planned", "pence"), ("claimed", "grant_pence"), ("paid", "pence")])
+@pytest.mark.parametrize(("figure", "column"), [("planned", "pence"), ("claimed", "grant_pence"), ("paid", "moved")])
 def test_each_figure_of_the_forecast_is_the_sum_of_the_rows_that_it_opens(figure, column, paid):
     found = {m.month: getattr(m, figure) for m in money.forecast()} | {
         None: sum(getattr(m, figure) for m in money.forecast())
@@ -92,6 +94,25 @@ def test_each_figure_of_the_forecast_is_the_sum_of_the_rows_that_it_opens(figure
     for month, pence in found.items():
         rows, total = money.rows_of(figure, None, month)
         assert (total, sum(getattr(row, column) for row in rows)) == (pence, pence)
+
+
+def test_what_came_back_is_taken_off_so_that_both_pages_say_the_same_is_paid(paid, people):
+    facts = {"role": Role.FINANCE_OFFICER, "at": QUARTER_OVER}
+    asked = recovering.propose_recovery(
+        claim=paid, kind="clawback", pence=120_050, reason="Not eligible", by=people.fund_manager,
+        role=Role.FUND_MANAGER, at=QUARTER_OVER,
+    )  # fmt: skip
+    asked = recovering.demand_recovery(recovery=asked, by=people.finance_officer, **facts)
+    recovering.receive_recovery(recovery=asked, bank_reference="BACS 9", by=people.finance_officer, **facts)
+    total = sum(month.paid for month in money.forecast())
+    assert (total, money.total(money.matrix(), "paid")) == (579_950, 579_950)
+    assert "Recovered from the recipient −£1,200.50" in text(get(people.finance_officer, "money_paid", "all"))
+
+
+def test_a_line_of_a_profile_stands_under_its_headings(paid, people):
+    shown = text(get(people.fund_manager, "money_planned", "2027-06"))
+    assert "Award Organisation Month Category Grant planned" in shown
+    assert f"{paid.award.reference} Breathe Example Ltd June 2027 Labour £2,333.29" in shown
 
 
 def test_the_forecast_has_no_gap_between_its_months(paid):

@@ -250,5 +250,21 @@ def test_the_burn_down_ends_where_the_counters_stand(competition):
     assert last[1:] == tuple(getattr(stands, f"{counter}_pence") for counter in COUNTERS)
 
 
+def test_each_figure_of_the_burn_down_opens_the_entries_up_to_its_month(competition, auditor):
+    commit(competition, 1_000, "MFA-1")
+    figures = {"to_commit": "left"}
+    for month in movements.burn_down(competition.stream, NOW.date()):
+        for name in (*COUNTERS, "to_allocate", "to_commit", "to_pay"):
+            asked = {"figure": figures.get(name, name), "until": month.month}
+            assert movements.total(movements.entries(competition.stream, **asked)) == getattr(month, name)
+    shown = text(get(auditor, "entries", competition.stream.code, figure="left", until=f"{month.month:%Y-%m}"))
+    assert f"Ledger entries up to the end of {month.month:%B %Y}" in shown
+
+
+def test_a_month_that_cannot_be_understood_shows_all_entries(competition, auditor):
+    for month in ("9999-12", "x", "2027-13"):
+        assert get(auditor, "entries", competition.stream.code, figure="left", until=month).status_code == 200
+
+
 def test_no_entries_burn_nothing_down():
     assert list(movements.by_month([], dt.date(2027, 5, 31))) == []
