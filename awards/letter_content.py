@@ -24,6 +24,7 @@ def content(award: Award) -> dict[str, Any]:
     bid, competition, officer = award.bid, award.bid.competition, award.responsible_officer
     partners = [_partner(part) for part in award.partners.select_related("organisation")]
     totals = {name: sum(part[name] for part in partners) for name in ("cost", "grant", "other_public", "match")}
+    milestones = [{"title": one.title, "due_on": one.due_on.isoformat()} for one in award.milestones.all()]
     return {
         "award": {
             "reference": award.reference,
@@ -61,6 +62,7 @@ def content(award: Award) -> dict[str, Any]:
             "title": "Responsible officer",
             "department": competition.stream.departments[0],
         },
+        **({"milestones": milestones} if milestones else {}),
     }
 
 
@@ -93,11 +95,15 @@ def issued(
 
 
 def due_again(award: Award, letters: Sequence[LetterRequest]) -> str:
-    """Return the digest of what the next letter would say, when something has changed since the last; else nothing."""
+    """Return the digest of what the next letter would say, when something has changed since the last; else nothing.
+
+    Milestones are fixed with the letter, so they never ask for another; one that named none is compared without them.
+    """
     if not letters or award.state not in (AwardState.ACCEPTED, AwardState.LIVE):
         return ""
-    now = content(award)
-    return "" if of_letter(letters[-1].data) == now else digest(now)
+    now, last = content(award), of_letter(letters[-1].data)
+    compared = now if "milestones" in last else {name: value for name, value in now.items() if name != "milestones"}
+    return "" if last == compared else digest(now)
 
 
 def of_letter(data: dict[str, Any]) -> dict[str, Any]:

@@ -9,18 +9,19 @@ from accounts.rules import Refused
 from accounts.states import Role
 from audit.record import digest, record
 from awards import rules
+from awards.actions.conditions import follow
 from awards.actions.locks import hold_award
+from awards.letters.contents import MOST_MILESTONES
 from awards.models import Award, Milestone, MilestoneReached
 from awards.next_steps import BEFORE_LETTER
 from awards.states import AwardState
 
-MOST = 30
 LONGEST = 200  # characters
 
 
 @transaction.atomic
 def add_milestone(*, award: Award, title: str, due_on: dt.date, by: User, at: dt.datetime) -> Milestone:
-    """Add what the project is to reach by a day, for its lead, before the letter.
+    """Add what the project is to reach by a day, for its lead, before the letter, which will say it.
 
     Raises:
         Refused: the letter is out, the day is outside the project, or it is there already.
@@ -32,11 +33,12 @@ def add_milestone(*, award: Award, title: str, due_on: dt.date, by: User, at: dt
         raise Refused(f"The day must lie in the project: {first} to {last}.")
     if award.milestones.filter(title=title).exists():
         raise Refused("A milestone of this name is there already.")
-    if award.milestones.count() >= MOST:
-        raise Refused(f"An award has at most {MOST} milestones. Remove one first.")
+    if award.milestones.count() >= MOST_MILESTONES:
+        raise Refused(f"An award has at most {MOST_MILESTONES} milestones. Remove one first.")
     made = Milestone.objects.create(award=award, title=title, due_on=due_on, by=by, at=at)
     facts = {"milestone": made.pk, "title_sha256": digest(title), "due_on": due_on}
-    record("milestone.added", award, by=by, role=Role.APPLICANT, at=at, changes=facts)
+    state = follow(award, is_changed=True)
+    record("milestone.added", award, by=by, role=Role.APPLICANT, at=at, changes=facts | {"state": state})
     return made
 
 
@@ -45,7 +47,8 @@ def remove_milestone(*, milestone: Milestone, by: User, at: dt.datetime) -> None
     """Take a milestone away again, before the letter; the same again changes nothing."""
     award = _held(milestone.award, by)
     if award.milestones.filter(pk=milestone.pk).delete()[0]:
-        record("milestone.removed", award, by=by, role=Role.APPLICANT, at=at, changes={"milestone": milestone.pk})
+        changes = {"milestone": milestone.pk, "state": follow(award, is_changed=True)}
+        record("milestone.removed", award, by=by, role=Role.APPLICANT, at=at, changes=changes)
 
 
 @transaction.atomic

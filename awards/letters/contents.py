@@ -100,6 +100,8 @@ PARTNER = {
     **dict.fromkeys(AMOUNTS, whole),
     "match_sources": Rows(SOURCE, most=50),
 }
+MILESTONE = {"title": text, "due_on": day}
+MOST_MILESTONES = 30
 SHAPE = {
     "letter": {"reference": text, "number": whole, "dated_on": day, "short_code": text, "check_url": address_of_page},
     "award": {"reference": text, "starts_on": day, "ends_on": day, "accept_by": day, "responsible_officer": text},
@@ -124,6 +126,8 @@ def check(data: dict[str, Any]) -> None:
     _fits(SHAPE, data, "")
     if data["letter"]["number"] > 1:
         _fits({"accepted_on": day}, data["award"], "award")
+    if "milestones" in data:
+        _fits({"milestones": Rows(MILESTONE, most=MOST_MILESTONES, least=1)}, data, "")
     for path, value in _strings(data, ""):
         if PLACEHOLDER.search(value):
             raise UnresolvedField(path, "still holds a placeholder")

@@ -81,7 +81,8 @@ def canonical(data: dict[str, Any]) -> bytes:
 def html(data: dict[str, Any]) -> str:
     """Return the letter's page before it is set, for previews. The data must have passed `contents.check`."""
     categories = contents.categories(data["partners"])
-    return str(_house().template.render(**data, categories=categories, qr=_qr(data["letter"]["check_url"])))
+    whole = {"milestones": []} | data
+    return str(_house().template.render(**whole, categories=categories, qr=_qr(data["letter"]["check_url"])))
 
 
 class _House(NamedTuple):

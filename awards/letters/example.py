@@ -62,6 +62,10 @@ def example(number: int = 1) -> dict[str, Any]:
             "Give the trust's approval of the study protocol to the monitoring officer before the first claim.",
             "Publish the evaluation within six months of the project's end, whatever it finds.",
         ],
+        "milestones": [
+            {"title": "200 patients of three practices have worn the patch", "due_on": "2027-09-30"},
+            {"title": "The evaluation is with the trust's board", "due_on": "2028-05-31"},
+        ],
         "recipient": {
             "name": "Example Heart Rhythm Ltd",
             "identifier": "Companies House 01234567",

@@ -7,7 +7,9 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.rules import Refused
 from accounts.states import Role
+from awards import actions, letter_content
 from awards.actions import milestones
+from awards.letters import document, words
 from awards.models import Milestone
 from tests.asking import get, post, text
 from tests.cast import NOW, organisation, person
@@ -101,3 +103,46 @@ def test_the_pages_lead_from_the_first_word_to_the_last(award, people, request, 
 def test_officials_read_and_change_nothing(award, people):
     made = add(award, people)
     assert post(people.fund_manager, "milestone_remove", award.reference, made.pk).status_code == 403
+
+
+def data_of(award) -> dict:
+    return award.letter_requests.order_by("number").last().data
+
+
+def test_they_stand_in_the_letter_and_its_data(award, people):
+    add(award, people, "Report <b>sent</b>", dt.date(2027, 12, 31))
+    add(award, people)
+    data = data_of(issue(settle(award, people), people))
+    assert data["milestones"] == [
+        {"title": "40 patients", "due_on": "2027-05-31"}, {"title": "Report <b>sent</b>", "due_on": "2027-12-31"},
+    ]  # fmt: skip
+    page = document.html(words.printable(data)).replace("\xa0", " ")
+    assert "<li>40 patients, by 31 May 2027</li>" in page
+    assert "Report &lt;b&gt;sent&lt;/b&gt;, by 31 December 2027" in page
+
+
+def test_a_letter_without_any_says_nothing_of_them(issued_award):
+    assert "milestones" not in data_of(issued_award)
+    assert "Milestones" not in document.html(words.printable(data_of(issued_award)))
+
+
+def test_who_issues_the_letter_reads_them_first(award, people):
+    add(award, people)
+    settled = settle(award, people)
+    actions.propose_letter(award=settled, by=people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
+    assert "40 patients, by 31 May 2027" in text(get(people.second_manager, "letter_issue", settled.reference))
+
+
+def test_one_that_is_added_meanwhile_voids_what_was_put_forward(settled_award, people):
+    facts = {"role": Role.FUND_MANAGER, "at": NOW}
+    actions.propose_letter(award=settled_award, by=people.fund_manager, **facts)
+    add(settled_award, people)
+    with pytest.raises(Refused, match="has changed since it was put forward"):
+        actions.issue_letter(award=settled_award, by=people.second_manager, **facts)
+
+
+def test_they_never_ask_for_another_letter(live):
+    letters = list(live.award.letter_requests.all())
+    assert letter_content.due_again(live.award, letters) == ""
+    del letters[-1].data["milestones"]
+    assert letter_content.due_again(live.award, letters) == ""
