@@ -136,4 +136,5 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("award", reference)
     means = f"You turn the award down for {found.bid.lead}. Its money goes to others, and you cannot take this back."
     context = {"award": found, "form": form, "button": "Decline the award", "means": means, "warning": True}
+    context["missing"] = []
     return render(request, "awards/end.html", context)
