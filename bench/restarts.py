@@ -155,9 +155,10 @@ def under_fire(own: Machine, site: int, seen: Seen, over: Event, asked: argparse
             crash(own, fire, seen, asked.away if number == len(plan) - 1 else 2.0)
             continue
         kind = chance.choices(("web", "server", "worker"), (6, 1, 3))[0]
-        if there := parts(site)[kind]:
-            os.kill(chance.choice(there), signal.SIGKILL)
-            fire.killed[kind] += 1
+        while not (there := parts(site)[kind]):  # it is being started again
+            time.sleep(0.1)
+        os.kill(chance.choice(there), signal.SIGKILL)
+        fire.killed[kind] += 1
     return fire
 
 
@@ -199,10 +200,13 @@ def differences(people: list[Bidder], texts: dict[str, str]) -> list[str]:
 
 
 def unsent() -> int:
-    """Return how many messages of a submission were not handed to the mailer yet."""
+    """Return how many messages of a submission are not written, or not handed to the mailer yet."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
     from accounts.models import Message
 
-    return Message.objects.filter(template="bid_submitted").exclude(sent_at__isnull=False).count()
+    waiting = ProcrastinateJob.objects.filter(task_name="bids.submitted").exclude(status="succeeded").count()
+    return waiting + Message.objects.filter(template="bid_submitted", sent_at=None).count()
 
 
 def let_go(connection: Any) -> None:
@@ -229,7 +233,7 @@ def measure(asked: argparse.Namespace) -> bool:
             over.set()
             fire = firing.result()
             seconds = time.monotonic() - began
-            until = time.monotonic() + 300
+            until = time.monotonic() + 480
             while (waits := unsent()) and time.monotonic() < until and site.poll() is None:
                 time.sleep(1)
             mended = time.monotonic() - began - seconds

@@ -1,5 +1,7 @@
 """Files that people give: their bytes go to S3 under their own hash before a row says that they are there."""
 
+import hashlib
+from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
@@ -85,13 +87,25 @@ def keep(file: BinaryIO, filename: str, *, only: tuple[str, str] | None = None) 
 
 
 def is_clean(stored: StoredFile) -> bool:
-    """Ask the scanner about a file on S3.
+    """Ask the scanner about a file on S3, and look on the way whether it is the one that was sent.
 
     Raises:
         infra.scan.ScannerAway: it gives no verdict; try again later.
         infra.storage.StorageAway: S3 does not answer.
+        infra.storage.StoredDiffers: other bytes lie there, so nobody can open the file.
     """
-    return scan.scan(storage.chunks(settings.S3_UPLOADS_BUCKET, stored.key)).is_clean
+    sha256 = hashlib.sha256()
+
+    def chunks() -> Iterator[bytes]:
+        for chunk in storage.chunks(settings.S3_UPLOADS_BUCKET, stored.key):
+            sha256.update(chunk)
+            yield chunk
+
+    if not scan.scan(chunks()).is_clean:
+        return False
+    if sha256.hexdigest() != stored.sha256:
+        raise storage.StoredDiffers(f"{settings.S3_UPLOADS_BUCKET}/{stored.key} holds other bytes than ours.")
+    return True
 
 
 def address_of(stored: StoredFile) -> str:

@@ -1,4 +1,4 @@
-"""An S3 that goes wrong on the way: it stands before the real one and spoils its answers to letters."""
+"""An S3 that goes wrong on the way: it stands before the real one and spoils its answers to what is put."""
 
 import time
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Passing(BaseHTTPRequestHandler):
         if fault == "cut off after":
             return
         if fault == "slow":
-            time.sleep(2.5)
+            time.sleep(1)
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("transfer-encoding", "connection", "content-length", "date", "server"):

@@ -37,7 +37,7 @@ BY_MAKER = "cannot approve it"
 UNAPPROVED, NEEDS_TWO = "without the approval", "needs a second person's approval"
 
 # Modules that put something forward for a second person: those attacked here, and those of test_competitions,
-# and tests/assessments/test_races.
+# and the decision's in tests/assessments/test_panel and test_database.
 HERE = {"approving", "claims", "envelopes", "letters", "money", "profiling", "recovering", "reducing", "releases",
         "releasing", "returns", "runs", "sharing", "variations"}  # fmt: skip
 ELSEWHERE = {"publication", "deadline", "decisions"}
