@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from ahsn.models import NetworkReturn, Release
 from funds.models import Proposal
-from tests.asking import queries_of, told
+from tests.asking import told
 from tests.cast import NOW
 from tests.cast_networks import FIGURES, TEXTS, YEAR, accepted, made, proposed, saved, signed
 from tests.signing_in import signed_in
@@ -146,20 +146,6 @@ def test_the_pages_of_money_plan_the_instalments(shared_out, auditor):
     text = page(auditor, "/money/planned/2027-01?stream=ahsn_allocation")
     assert ["£25,000" in text, "N0-2026-27-4" in text] == [True, True]
     assert "£100,000.03" in page(auditor, "/money/forecast?stream=ahsn_allocation")
-
-
-def test_lists_ask_as_often_for_many_rows(shared_out, lead, fund_manager, finance_officer, account, payer, network):
-    def asked() -> list[int]:
-        names = ("networks", "network_instalments", "network_releases")
-        return [queries_of(fund_manager, name) for name in names] + [queries_of(lead, "my_allocation")]
-
-    accepted(shared_out[0], lead, fund_manager)
-    proposed(shared_out[0], finance_officer)
-    before = asked()
-    for due in shared_out[1:4]:
-        accepted(due, lead, fund_manager)
-        proposed(due, finance_officer)
-    assert asked() == before
 
 
 def test_a_file_is_the_same_bytes_each_time(due, lead, fund_manager, account, payer, finance_officer, second_finance):

@@ -27,6 +27,7 @@ from tests.cast import NOW, organisation
 from tests.cast_assessments import submitted_bid
 from tests.cast_bids import draft, lead_partner
 from tests.many import many_bids, many_drafts
+from tests.pages.many_networks import networks, report_lines, years
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 Get = Callable[[str], Any]
@@ -239,6 +240,12 @@ LISTS = [
     ("seats", "auditor", of("competition"), submitted),
     ("panel_meeting", "auditor", of_meeting, agenda),
     ("panel_minutes", "auditor", of_meeting, agenda),
+    ("networks", "auditor", none, networks),
+    ("network_instalments", "auditor", none, networks),
+    ("network_instalments_csv", "auditor", none, networks),
+    ("network_releases", "auditor", none, years),
+    ("my_allocation", "lead", none, years),
+    ("bank_report", "auditor", lambda get: [get("shown_bank_report").pk], report_lines),
 ]
 
 
