@@ -13,6 +13,7 @@ from accounts.rules import Refused
 from audit.record import digest, record
 from awards import letter_content, queries, readiness, rules, tasks
 from awards.actions.locks import act_for_government, hold_award, move
+from awards.letter_preview import UNKNOWN_CODE
 from awards.letters import contents
 from awards.letters.errors import LetterRefused
 from awards.models import Award, LetterRequest
@@ -22,7 +23,6 @@ from funds import approvals
 from funds.models import Proposal
 
 CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else
-UNKNOWN_CODE = "0000-0000"
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from accounts.signed_in import person
 from accounts.states import Role
 from awards import actions, forms, overview, queries, rules
 from awards.actions.downloads import take_letter
+from awards.letters import contents
 from awards.models import Letter
 from awards.views.shared import GET_OR_POST, as_applicant, as_official, find_award, posted
 from infra.deeds import attempt, carry_out
@@ -39,7 +40,9 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and carry_out(form, actions.issue_letter, award=found, seen=form.cleaned_data["sha256"], **who):
         messages.success(request, "The letter is issued. It is made and sealed within a few minutes.")
         return redirect("award", reference)
-    context = {"award": found, "form": form, "agreed": agreed, "letter": agreed.proposal.content if agreed else None}
+    letter = agreed.proposal.content if agreed else None
+    categories = contents.categories(letter["partners"]) if letter else []
+    context = {"award": found, "form": form, "agreed": agreed, "letter": letter, "categories": categories}
     return render(request, "awards/issue.html", context)
 
 

@@ -1,5 +1,6 @@
 """The pages of award letters."""
 
+import subprocess
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -48,7 +49,27 @@ def test_the_second_person_reads_what_is_put_forward(settled_award, proposed, pe
     page = text(get(people.second_manager, "letter_issue", settled_award.reference))
     assert "Recipient Breathe Example Ltd, 1 Fictional Way, Sampletown, ZZ99 9ZZ" in page
     assert "In all: cost £57,501, grant £40,250, other public funding £0, match funding £17,251." in page
+    assert "Labour £40,000 Overheads £8,000 Materials £9,501" in page
+    assert (
+        "Verified match funding of Breathe Example Ltd Kind Funder Verified Own reserves Breathe Example Ltd £17,251"
+        in page
+    )
     assert proposed in page
+
+
+def test_who_puts_it_forward_sees_it_first_as_it_will_look(settled_award, people):
+    answer = get(people.fund_manager, "letter_preview", settled_award.reference)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    read = subprocess.run(
+        ["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True
+    ).stdout.decode()
+    assert read.startswith("Preview: not issued, not sealed")
+    assert "Award of a grant of £40,250" in read
+
+
+def test_there_is_no_preview_of_a_letter_that_is_not_due(award, people):
+    answer = get(people.fund_manager, "letter_preview", award.reference)
+    assert told(answer) == [f"Award {award.reference} is offered, with conditions, and no letter is due."]
 
 
 def test_the_second_person_issues_it(settled_award, proposed, people):

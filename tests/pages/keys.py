@@ -51,7 +51,7 @@ HANDED_IN = ("bid_receipt", "bid_feedback", "bid_reopen", "bid_give_up", "bid_wi
 
 AWARD_PAGES = (
     "award", "award_network", "award_accept", "award_decline", "award_start", "award_withdraw", "award_terminate",
-    "award_complete", "letter_propose", "letter_issue", "award_match", "claim_start",
+    "award_complete", "letter_propose", "letter_issue", "letter_preview", "award_match", "claim_start",
     "award_progress", "award_final_report", "award_review",
 )  # fmt: skip
 CLAIM_PAGES = (
