@@ -1,11 +1,13 @@
 """Tests run on a real PostgreSQL and act as the web's role; only the set-up and the sweeping act as the owner."""
 
+import gc
 import os
 from collections.abc import Iterator
 
 import django.core.cache.backends.db  # noqa: F401 - it takes the clock when imported: before a test stops it
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import settings
@@ -14,6 +16,7 @@ from playwright.sync_api import Error
 from infra.machine import template
 
 pytest_plugins = ["tests.cast"]
+django_settings.WHITENOISE_AUTOREFRESH = True  # each client of a test would list all files of the pages anew
 settings.register_profile("house", deadline=None)  # a busy machine is no failure
 settings.load_profile("house")
 
@@ -87,6 +90,13 @@ TransactionTestCase._fixture_teardown = _sweep
 def no_registers(settings) -> None:
     """Leave the public registers of organisations unconnected; `tests.registers` connects its own."""
     settings.COMPANIES_HOUSE_URL = settings.ODS_URL = ""
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays for all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

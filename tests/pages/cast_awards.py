@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Organisation, User
 from accounts.states import Role
-from awards import actions, tasks
+from awards import actions
 from awards.actions import milestones
 from awards.models import Award, Claim, ConditionFile, LetterRun, SignedAnnex
 from awards.scanning import record_scan
@@ -33,7 +33,7 @@ def shown_award(competition, sme, award_people) -> Award:
     promise = {"title": "40 patients wear the sensor", "due_on": STARTED.date(), "by": award_people.applicant}
     milestones.add_milestone(award=offered, at=NOW, **promise)
     issued = cast_awards.issue(cast_awards.settle(offered, award_people), award_people)
-    tasks.make_letters(at=NOW)
+    cast_awards.write_down(issued)
     accepted = actions.accept(award=issued, name="Ada Applicant", by=award_people.applicant, at=NOW)
     return actions.go_live(award=accepted, at=STARTED)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Message, Organisation, User
@@ -42,6 +43,7 @@ from tests.pages.cast_networks import (  # noqa: F401 - fixtures
 from tests.pages.cast_panel import shown_complaint, shown_meeting  # noqa: F401 - fixtures
 from tests.pages.cast_payments import shown_bank_report, shown_payment_run  # noqa: F401 - fixtures
 from tests.pages.cast_people import invited_assessor, shown_conflict  # noqa: F401 - fixtures
+from tests.pages.keys import KEYS
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +96,9 @@ def people(request) -> Callable[[str], User | None]:
         return makers[role]() if role in makers else request.getfixturevalue(role)
 
     return find
+
+
+@pytest.fixture
+def address_of(request) -> Callable[[str], str]:
+    """Return a function from the name of an address to the address, whose keys are made first."""
+    return lambda name: reverse(name, kwargs=KEYS[name](request.getfixturevalue) if name in KEYS else {})

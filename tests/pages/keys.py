@@ -1,29 +1,28 @@
-"""What the keys in addresses are made of, by the name of the address.
-
-Each is a function that is given `get`, which returns a fixture by name, and that returns the keys.
-"""
+"""What the keys in addresses are made of, by the name of the address."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.pages.cast_awards import shown_annex, shown_letter_run, shown_paper
 from tests.pages.cast_bids import keys_of, token_of
 from tests.pages.cast_people import assessor_token
+from tests.pages.rows import ROWS
 
 
-def _of_bid(*keys: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
+class Keys(NamedTuple):
+    """The fixtures that an address needs to be there, by name, and what makes its keys of them."""
+
+    of: str
+    read: Callable[..., dict[str, Any]] = lambda *_: {}
+
+    def __call__(self, get: Callable[[str], Any]) -> dict[str, Any]:
+        """Return the keys; `get` returns a fixture by name."""
+        return self.read(*map(get, self.of.split()))
+
+
+def _of_bid(*keys: str) -> Keys:
     """Return what makes an address below a written bid from these keys of its parts."""
-    return lambda get: {key: keys_of(get("written_bid"))[key] for key in ("reference", *keys)}
-
-
-def _given(fixture: str) -> Callable[[Callable[[str], Any]], dict[str, Any]]:
-    """Return what makes an address without keys, whose page needs a fixture to be there."""
-
-    def keys(get: Callable[[str], Any]) -> dict[str, Any]:
-        get(fixture)
-        return {}
-
-    return keys
+    return Keys("written_bid", lambda bid: {key: keys_of(bid)[key] for key in ("reference", *keys)})
 
 
 BID_KEYS: dict[str, tuple[str, ...]] = {
@@ -77,38 +76,40 @@ SET_UP_PAGES = (
 PUBLISHED_PAGES = (
     "corrections", "correct_plan", "correct_note", "deadline", "deadline_approve", "deadline_back",
 )  # fmt: skip
-KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
-    **dict.fromkeys(SET_UP_PAGES, lambda get: {"reference": get("being_set_up").reference}),
-    **dict.fromkeys(PUBLISHED_PAGES, lambda get: {"reference": get("competition").reference}),
-    "correct_question": lambda get: {"reference": get("competition").reference, "slug": "question-1"},
-    "setup_part": lambda get: {"reference": get("being_set_up").reference, "part": "subsidy"},
+KEYS: dict[str, Keys] = {
+    **dict.fromkeys(SET_UP_PAGES, Keys("being_set_up", lambda it: {"reference": it.reference})),
+    **dict.fromkeys(PUBLISHED_PAGES, Keys("competition", lambda it: {"reference": it.reference})),
+    "correct_question": Keys("competition", lambda it: {"reference": it.reference, "slug": "question-1"}),
+    "setup_part": Keys("being_set_up", lambda it: {"reference": it.reference, "part": "subsidy"}),
     **dict.fromkeys(
         ("setup_rows", "setup_row_add", "setup_mark"),
-        lambda get: {"reference": get("being_set_up").reference, "part": "questions"},
+        Keys("being_set_up", lambda it: {"reference": it.reference, "part": "questions"}),
     ),
     **dict.fromkeys(
         ("setup_row", "setup_row_remove", "setup_row_move"),
-        lambda get: {
-            "reference": (c := get("being_set_up")).reference,
-            "part": "questions",
-            "key": c.questions.first().pk,
-        },
+        Keys(
+            "being_set_up",
+            lambda it: {
+                "reference": it.reference,
+                "part": "questions",
+                "key": it.questions.first().pk,
+            },
+        ),
     ),
-    **dict.fromkeys(ORGANISATION_PAGES, lambda get: {"organisation": get("sme").pk}),
-    "organisation_answer": lambda get: {"organisation": get("sme").pk, "join": 1},
-    "bid_start": lambda get: {"reference": get("competition").reference},
-    "invitation": lambda get: {"token": token_of(get("written_bid"))},
-    "invitation_to_me": lambda get: {"invitation": keys_of(get("written_bid"))["invitation"]},
-    "bid_start_organisation": lambda get: {"reference": get("competition").reference},
+    **dict.fromkeys(ORGANISATION_PAGES, Keys("sme", lambda it: {"organisation": it.pk})),
+    "organisation_answer": Keys("sme", lambda it: {"organisation": it.pk, "join": 1}),
+    "bid_start": Keys("competition", lambda it: {"reference": it.reference}),
+    "invitation": Keys("written_bid", lambda it: {"token": token_of(it)}),
+    "invitation_to_me": Keys("written_bid", lambda it: {"invitation": keys_of(it)["invitation"]}),
+    "bid_start_organisation": Keys("competition", lambda it: {"reference": it.reference}),
     **{name: _of_bid(*keys) for name, keys in BID_KEYS.items()},
-    **{name: lambda get: {"reference": get("handed_in_bid").reference} for name in HANDED_IN},
-    "bid_copy_into": lambda get: {
-        "reference": get("written_bid").reference,
-        "competition": get("other_competition").reference,
-    },
+    **{name: Keys("handed_in_bid", lambda it: {"reference": it.reference}) for name in HANDED_IN},
+    "bid_copy_into": Keys(
+        "written_bid other_competition", lambda bid, other: {"reference": bid.reference, "competition": other.reference}
+    ),
     **dict.fromkeys(
         ("bid_version", "bid_version_content", "bid_version_receipt", "bid_version_paper"),
-        lambda get: {"reference": get("handed_in_bid").reference, "number": 1},
+        Keys("handed_in_bid", lambda it: {"reference": it.reference, "number": 1}),
     ),
     **dict.fromkeys(
         (
@@ -119,85 +120,100 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
             "enquiry_ask",
             "competition_files",
         ),
-        lambda get: {"reference": get("competition").reference},
+        Keys("competition", lambda it: {"reference": it.reference}),
     ),
     **dict.fromkeys(
         ("competition_file", "file_change", "file_replace", "file_remove", "file_move"),
-        lambda get: {"reference": (f := get("shown_file")).competition.reference, "file": f.pk},
+        Keys("shown_file", lambda it: {"reference": it.competition.reference, "file": it.pk}),
     ),
-    "enquiry": lambda get: {"enquiry": get("shown_enquiry").pk},
-    "answer_correct": lambda get: {"reference": get("shown_answer").competition.reference, "number": 1},
-    **dict.fromkeys(SEAT_PAGES, lambda get: {"seat": get("shown_seat").pk}),
-    "assessment_question": lambda get: {"seat": get("shown_seat").pk, "slug": "question-1"},
-    "assessment_discussion": lambda get: {"seat": get("shown_seat").pk},
-    "assessment_reopen": lambda get: {
-        "reference": (b := get("shown_bid")).competition.reference,
-        "bid": b.reference,
-        "seat": b.seats.first().pk,
-    },
+    "enquiry": Keys("shown_enquiry", lambda it: {"enquiry": it.pk}),
+    "answer_correct": Keys("shown_answer", lambda it: {"reference": it.competition.reference, "number": 1}),
+    **dict.fromkeys(SEAT_PAGES, Keys("shown_seat", lambda it: {"seat": it.pk})),
+    "assessment_question": Keys("shown_seat", lambda it: {"seat": it.pk, "slug": "question-1"}),
+    "assessment_discussion": Keys("shown_seat", lambda it: {"seat": it.pk}),
+    "assessment_reopen": Keys(
+        "shown_bid",
+        lambda it: {
+            "reference": it.competition.reference,
+            "bid": it.reference,
+            "seat": it.seats.first().pk,
+        },
+    ),
     **dict.fromkeys(
         ("interviewing_one", "interviewing_save", "interviewing_aside"),
-        lambda get: {"key": get("shown_interview").pk},
+        Keys("shown_interview", lambda it: {"key": it.pk}),
     ),
     **dict.fromkeys(
         ("interviews", "interview_plan", "interview_slots", "interview_panel", "interview_invite"),
-        lambda get: {"reference": get("shown_interview").plan.competition.reference},
+        Keys("shown_interview", lambda it: {"reference": it.plan.competition.reference}),
     ),
     **dict.fromkeys(
         ("interview_slot_remove", "interviewer_dismiss"),
-        lambda get: {"reference": get("shown_interview").plan.competition.reference, "key": 1},
+        Keys("shown_interview", lambda it: {"reference": it.plan.competition.reference, "key": 1}),
     ),
     **dict.fromkeys(
         ("interview", "interview_cancel"),
-        lambda get: {
-            "reference": (i := get("shown_interview")).plan.competition.reference,
-            "bid": i.bid.reference,
+        Keys(
+            "shown_interview",
+            lambda it: {
+                "reference": it.plan.competition.reference,
+                "bid": it.bid.reference,
+            },
+        ),
+    ),
+    "interview_reopen": Keys(
+        "shown_interview_sheet",
+        lambda it: {
+            "reference": it.interview.plan.competition.reference,
+            "bid": it.interview.bid.reference,
+            "key": it.pk,
         },
     ),
-    "interview_reopen": lambda get: {
-        "reference": (s := get("shown_interview_sheet")).interview.plan.competition.reference,
-        "bid": s.interview.bid.reference,
-        "key": s.pk,
-    },
-    "bid_interview": lambda get: {"reference": get("shown_interview").bid.reference},
-    **dict.fromkeys(COMPETITION_PAGES, lambda get: {"reference": get("shown_bid").competition.reference}),
+    "bid_interview": Keys("shown_interview", lambda it: {"reference": it.bid.reference}),
+    **dict.fromkeys(COMPETITION_PAGES, Keys("shown_bid", lambda it: {"reference": it.competition.reference})),
     **dict.fromkeys(
         ("competition_bid", "bid_discussion", "competition_bid_paper", "bid_ineligible", "bid_inform", "bid_reinstate"),
-        lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
+        Keys("shown_bid", lambda it: {"reference": it.competition.reference, "bid": it.reference}),
     ),
-    "seats_team": lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
+    "seats_team": Keys("shown_bid", lambda it: {"reference": it.competition.reference, "bid": it.reference}),
     **dict.fromkeys(
         ("allocation_run", "allocation_cancel", "allocation_accept"),
-        lambda get: {"reference": (run := get("shown_run")).competition.reference, "number": run.number},
+        Keys("shown_run", lambda it: {"reference": (run := it).competition.reference, "number": run.number}),
     ),
-    "allocation_team": lambda get: {
-        "reference": (run := get("shown_run")).competition.reference,
-        "number": run.number,
-        "bid": run.teams.first().bid.reference,
-    },
-    "competition_progress": lambda get: {"reference": get("competition").reference},
-    "bids_xlsx": lambda get: {"reference": get("competition").reference},
-    "bids_csv": lambda get: {"reference": get("competition").reference, "table": "costs"},
-    "assessment_document": lambda get: {"seat": get("shown_seat").pk, "key": 0},
-    "competition_document": lambda get: {
-        "reference": (b := get("shown_bid")).competition.reference,
-        "bid": b.reference,
-        "key": 0,
-    },
+    "allocation_team": Keys(
+        "shown_run",
+        lambda it: {
+            "reference": (run := it).competition.reference,
+            "number": run.number,
+            "bid": run.teams.first().bid.reference,
+        },
+    ),
+    "competition_progress": Keys("competition", lambda it: {"reference": it.reference}),
+    "bids_xlsx": Keys("competition", lambda it: {"reference": it.reference}),
+    "bids_csv": Keys("competition", lambda it: {"reference": it.reference, "table": "costs"}),
+    "assessment_document": Keys("shown_seat", lambda it: {"seat": it.pk, "key": 0}),
+    "competition_document": Keys(
+        "shown_bid",
+        lambda it: {
+            "reference": it.competition.reference,
+            "bid": it.reference,
+            "key": 0,
+        },
+    ),
     **dict.fromkeys(
         ("competition_decide", "competition_change", "competition_promote", "competition_decision_back", "panels"),
-        lambda get: {"reference": get("shown_panel").reference},
+        Keys("shown_panel", lambda it: {"reference": it.reference}),
     ),
     **dict.fromkeys(
         ("competition_ranked", "competition_ranking_xlsx", "complaints"),
-        lambda get: {"reference": get("shown_bid").competition.reference},
+        Keys("shown_bid", lambda it: {"reference": it.competition.reference}),
     ),
     **dict.fromkeys(
         ("bid_history", "bid_history_csv"),
-        lambda get: {"reference": (b := get("shown_bid")).competition.reference, "bid": b.reference},
+        Keys("shown_bid", lambda it: {"reference": it.competition.reference, "bid": it.reference}),
     ),
-    "bid_complaints": lambda get: {"reference": get("handed_in_bid").reference},
-    "complaint": lambda get: {"key": get("shown_complaint").pk},
+    "bid_complaints": Keys("handed_in_bid", lambda it: {"reference": it.reference}),
+    "complaint": Keys("shown_complaint", lambda it: {"key": it.pk}),
     **dict.fromkeys(
         (
             "panel_meeting",
@@ -211,37 +227,42 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
             "panel_agree",
             "panel_minutes_paper",
         ),
-        lambda get: {"key": get("shown_meeting").pk},
+        Keys("shown_meeting", lambda it: {"key": it.pk}),
     ),
-    "panel_remove": lambda get: {"key": (m := get("shown_meeting")).pk, "member": m.members.first().pk},
+    "panel_remove": Keys("shown_meeting", lambda it: {"key": it.pk, "member": it.members.first().pk}),
     **dict.fromkeys(
         ("panel_item", "panel_item_save", "panel_vote", "panel_leave"),
-        lambda get: {"key": (m := get("shown_meeting")).pk, "bid": m.items.get().bid.reference},
+        Keys("shown_meeting", lambda it: {"key": it.pk, "bid": it.items.get().bid.reference}),
     ),
-    **dict.fromkeys(("stream", "envelope_change", "entries", "entries_csv"), lambda get: {"code": get("stream").code}),
+    **dict.fromkeys(
+        ("stream", "envelope_change", "entries", "entries_csv"), Keys("stream", lambda it: {"code": it.code})
+    ),
     **dict.fromkeys(
         ("envelope_proposal", "envelope_approve", "envelope_send_back"),
-        lambda get: {"code": get("stream").code, "key": get("waiting_change").pk},
+        Keys("stream waiting_change", lambda stream, change: {"code": stream.code, "key": change.pk}),
     ),
-    "message": lambda get: {"key": get("shown_message").pk},
-    "mail_again": lambda get: {"key": get("shown_message").pk},
-    "account_confirm_email": lambda get: {"key": "no-such-key"},
-    "account_reset_password_from_key": lambda get: {"uidb36": "1", "key": "no-such-key"},
-    **dict.fromkeys(("interest_end", "assessor_not_away"), lambda get: {"key": 1}),
-    "assessor_invitation": lambda get: {"token": assessor_token(get("invited_assessor"))},
+    "message": Keys("shown_message", lambda it: {"key": it.pk}),
+    "mail_again": Keys("shown_message", lambda it: {"key": it.pk}),
+    "account_confirm_email": Keys("", lambda: {"key": "no-such-key"}),
+    "account_reset_password_from_key": Keys("", lambda: {"uidb36": "1", "key": "no-such-key"}),
+    **dict.fromkeys(("interest_end", "assessor_not_away"), Keys("", lambda: {"key": 1})),
+    "assessor_invitation": Keys("invited_assessor", lambda it: {"token": assessor_token(it)}),
     **dict.fromkeys(
         ("assessor_invitation_again", "assessor_invitation_withdraw"),
-        lambda get: {"key": get("invited_assessor").pk},
+        Keys("invited_assessor", lambda it: {"key": it.pk}),
     ),
-    **dict.fromkeys(("assessor", "assessor_capacity"), lambda get: {"key": get("asa").pk}),
-    "competition_conflicts": lambda get: {"reference": get("shown_conflict").bid.competition.reference},
-    "conflict_decide": lambda get: {
-        "reference": get("shown_conflict").bid.competition.reference,
-        "key": get("shown_conflict").pk,
-    },
-    "award_offer": lambda get: {"bid": get("bid_to_offer").reference},
-    **dict.fromkeys(AWARD_PAGES, lambda get: {"reference": get("shown_award").reference}),
-    **dict.fromkeys(CLAIM_PAGES, lambda get: {"reference": get("shown_claim").reference}),
+    **dict.fromkeys(("assessor", "assessor_capacity"), Keys("asa", lambda it: {"key": it.pk})),
+    "competition_conflicts": Keys("shown_conflict", lambda it: {"reference": it.bid.competition.reference}),
+    "conflict_decide": Keys(
+        "shown_conflict",
+        lambda it: {
+            "reference": it.bid.competition.reference,
+            "key": it.pk,
+        },
+    ),
+    "award_offer": Keys("bid_to_offer", lambda it: {"bid": it.reference}),
+    **dict.fromkeys(AWARD_PAGES, Keys("shown_award", lambda it: {"reference": it.reference})),
+    **dict.fromkeys(CLAIM_PAGES, Keys("shown_claim", lambda it: {"reference": it.reference})),
     **dict.fromkeys(
         (
             "match_case",
@@ -253,12 +274,12 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
             "match_leave",
             "match_say",
         ),
-        lambda get: {"key": get("shown_source").pk},
+        Keys("shown_source", lambda it: {"key": it.pk}),
     ),
-    "match_picture": lambda get: {"key": get("shown_source").pk, "document": 1, "page": 1},
+    "match_picture": Keys("shown_source", lambda it: {"key": it.pk, "document": 1, "page": 1}),
     **dict.fromkeys(
         ("award_preparation", "award_large", "award_large_approve", "award_officer"),
-        lambda get: {"reference": get("shown_award").reference},
+        Keys("shown_award", lambda it: {"reference": it.reference}),
     ),
     **dict.fromkeys(
         (
@@ -269,87 +290,101 @@ KEYS: dict[str, Callable[[Callable[[str], Any]], dict[str, Any]]] = {
             "award_costs_approve",
             "award_costs_back",
         ),
-        lambda get: {"reference": get("shown_award").reference, "organisation": get("sme").pk},
+        Keys("shown_award", lambda it: {"reference": it.reference, "organisation": it.bid.lead_id}),
     ),
-    "condition_paper": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
-    "condition_paper_open": lambda get: {
-        "reference": (paper := shown_paper(get("shown_award"))).condition.award.reference,
-        "key": paper.pk,
-    },
-    **dict.fromkeys(("organisation_bank", "bank_change"), lambda get: {"key": get("sme").pk}),
-    "bank_check": lambda get: {"key": get("shown_award").bid.lead.bank_details.last().pk},
+    "condition_paper": Keys("shown_award", lambda it: {"reference": it.reference, "key": it.conditions.first().pk}),
+    "condition_paper_open": Keys(
+        "shown_award",
+        lambda it: {
+            "reference": (paper := shown_paper(it)).condition.award.reference,
+            "key": paper.pk,
+        },
+    ),
+    **dict.fromkeys(("organisation_bank", "bank_change"), Keys("sme", lambda it: {"key": it.pk})),
+    "bank_check": Keys("shown_award", lambda it: {"key": it.bid.lead.bank_details.last().pk}),
     **dict.fromkeys(
         ("claim_item", "claim_item_try_one", "claim_item_remove", "claim_disallow"),
-        lambda get: {"reference": (c := get("shown_claim")).reference, "key": c.lines.first().pk},
+        Keys("shown_claim", lambda it: {"reference": it.reference, "key": it.lines.first().pk}),
     ),
     **dict.fromkeys(
         ("claim_match", "claim_match_remove"),
-        lambda get: {"reference": (c := get("shown_claim")).reference, "key": c.match_lines.first().pk},
+        Keys("shown_claim", lambda it: {"reference": it.reference, "key": it.match_lines.first().pk}),
     ),
     **dict.fromkeys(
         ("claim_document", "claim_document_replace", "claim_document_remove"),
-        lambda get: {"reference": (d := get("shown_proof")).claim.reference, "key": d.pk},
+        Keys("shown_proof", lambda it: {"reference": it.claim.reference, "key": it.pk}),
     ),
     **dict.fromkeys(
         ("claim_answer", "claim_settle"),
-        lambda get: {"reference": (q := get("shown_query")).claim.reference, "key": q.pk},
+        Keys("shown_query", lambda it: {"reference": it.claim.reference, "key": it.pk}),
     ),
     **dict.fromkeys(
         ("award_report", "award_report_accept", "award_report_back"),
-        lambda get: {"reference": (r := get("shown_report")).award.reference, "key": r.pk},
+        Keys("shown_report", lambda it: {"reference": it.award.reference, "key": it.pk}),
     ),
-    "condition": lambda get: {"reference": (a := get("shown_award")).reference, "key": a.conditions.first().pk},
-    "match_evidence": lambda get: {
-        "reference": get("shown_award").reference,
-        "key": get("shown_source").documents.first().pk,
-    },
+    "condition": Keys("shown_award", lambda it: {"reference": it.reference, "key": it.conditions.first().pk}),
+    "match_evidence": Keys(
+        "shown_award shown_source",
+        lambda award, source: {"reference": award.reference, "key": source.documents.first().pk},
+    ),
     **dict.fromkeys(
-        ("payment_run", "run_make", "run_cancel"), lambda get: {"reference": get("shown_payment_run").reference}
+        ("payment_run", "run_make", "run_cancel"), Keys("shown_payment_run", lambda it: {"reference": it.reference})
     ),
     **dict.fromkeys(
         ("award_changes", "award_suspend", "award_lift", "variation_time", "milestones"),
-        lambda get: {"reference": get("shown_award").reference},
+        Keys("shown_award", lambda it: {"reference": it.reference}),
     ),
     **dict.fromkeys(
         ("variation_costs", "variation_partner", "underspend_new"),
-        lambda get: {"reference": (a := get("shown_award")).reference, "key": a.partners.get().pk},
+        Keys("shown_award", lambda it: {"reference": it.reference, "key": it.partners.get().pk}),
     ),
     **dict.fromkeys(
         ("variation_agree", "variation_drop", "underspend_release", "underspend_drop", "milestone_remove"),
-        lambda get: {"reference": "MFA-000001", "key": 1},
+        Keys("", lambda: {"reference": "MFA-000001", "key": 1}),
     ),
-    "milestone_reach": lambda get: {
-        "reference": (a := get("shown_award")).reference,
-        "key": a.milestones.get().pk,
-    },
-    "recovery_new": lambda get: {"reference": get("shown_claim").reference},
-    **dict.fromkeys(("recovery_demand", "recovery_drop", "recovery_receive"), lambda get: {"reference": "MFC-000001"}),
-    "money_download": lambda get: {"kind": "csv"},
-    **dict.fromkeys(("money_planned", "money_claimed", "money_paid"), lambda get: {"month": "2027-06"}),
-    "reconciled": lambda get: {"code": get("shown_award").bid.competition.stream.code, "figure": "instructed"},
+    "milestone_reach": Keys(
+        "shown_award",
+        lambda it: {
+            "reference": it.reference,
+            "key": it.milestones.get().pk,
+        },
+    ),
+    "recovery_new": Keys("shown_claim", lambda it: {"reference": it.reference}),
+    **dict.fromkeys(
+        ("recovery_demand", "recovery_drop", "recovery_receive"), Keys("", lambda: {"reference": "MFC-000001"})
+    ),
+    "money_download": Keys("", lambda: {"kind": "csv"}),
+    **dict.fromkeys(("money_planned", "money_claimed", "money_paid"), Keys("", lambda: {"month": "2027-06"})),
+    "reconciled": Keys("shown_award", lambda it: {"code": it.bid.competition.stream.code, "figure": "instructed"}),
     **dict.fromkeys(
         ("network_shares", "network_shares_approve", "network_shares_back"),
-        lambda get: {"year": get("shown_instalments")[0].allocation.year},
+        Keys("shown_instalments", lambda it: {"year": it[0].allocation.year}),
     ),
     **dict.fromkeys(
         ("network_return", "network_return_accept", "network_return_back"),
-        lambda get: {"reference": get("shown_instalments")[1].reference},
+        Keys("shown_instalments", lambda it: {"reference": it[1].reference}),
     ),
-    "network_share": _given("exchanges"),
-    "network_return_sign": lambda get: {"reference": get("shown_instalments")[2].reference},
-    "network_release_end": lambda get: {
-        "reference": get("shown_instalments")[0].releases.get().reference,
-        "deed": "paid",
-    },
-    "network_release_file": lambda get: {"reference": get("shown_instalments")[0].releases.get().file.reference},
-    "run_file": lambda get: {"reference": get("shown_payment_run").reference, "kind": "pain001"},
-    "bank_report": lambda get: {"key": get("shown_bank_report").pk},
-    "award_annex": lambda get: {"reference": get("shown_award").reference},
+    "network_share": Keys("exchanges"),
+    "network_return_sign": Keys("shown_instalments", lambda it: {"reference": it[2].reference}),
+    "network_release_end": Keys(
+        "shown_instalments",
+        lambda it: {
+            "reference": it[0].releases.get().reference,
+            "deed": "paid",
+        },
+    ),
+    "network_release_file": Keys("shown_instalments", lambda it: {"reference": it[0].releases.get().file.reference}),
+    "run_file": Keys("shown_payment_run", lambda it: {"reference": it.reference, "kind": "pain001"}),
+    "bank_report": Keys("shown_bank_report", lambda it: {"key": it.pk}),
+    "award_annex": Keys("shown_award", lambda it: {"reference": it.reference}),
     **dict.fromkeys(
         ("annex_file", "annex_agree", "annex_refuse"),
-        lambda get: {"reference": (a := shown_annex(get("shown_award"))).award.reference, "key": a.pk},
+        Keys("shown_award", lambda it: {"reference": (a := shown_annex(it)).award.reference, "key": a.pk}),
     ),
-    "letter_run": lambda get: {"key": shown_letter_run(get("shown_award")).pk},
-    "letter_download": lambda get: {"reference": get("shown_award").reference, "number": 1},
-    "letter_check": lambda get: {"code": get("shown_award").letters.first().short_code},
+    "letter_run": Keys("shown_award", lambda it: {"key": shown_letter_run(it).pk}),
+    "letter_download": Keys("shown_award", lambda it: {"reference": it.reference, "number": 1}),
+    "letter_check": Keys("shown_award", lambda it: {"code": it.letters.first().short_code}),
 }
+WORLDS: dict[str, list[str]] = {of: [] for of in sorted({"", *(keys.of for keys in KEYS.values())})}
+for _name in ROWS:
+    WORLDS[KEYS[_name].of if _name in KEYS else ""].append(_name)

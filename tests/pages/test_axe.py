@@ -5,18 +5,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.template import engines
-from django.test import RequestFactory
-from django.urls import reverse
+from django.test import Client, RequestFactory
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.browser import DESKTOP, PHONE, act_as, findings, too_wide
-from tests.pages.keys import KEYS
-from tests.pages.rows import ROLES, ROWS, expected
+from tests.browser import DESKTOP, PHONE, findings, served_by, too_wide
+from tests.pages.keys import WORLDS
+from tests.pages.rows import ROLES, expected
 from tests.pages.test_components import GOOD, Example
 from tests.signing_in import signed_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 NOT_PAGES = {
     "assessment_paper",
     "assessors_csv",
@@ -110,25 +110,30 @@ def readers(name: str) -> list[str]:
     return [role for role in ROLES if expected(name)[role] == 200]
 
 
-@pytest.mark.parametrize("name", [n for n in ROWS if readers(n) and n not in NOT_PAGES])
-def test_a_page_is_accessible_to_each_role_that_may_open_it(name, people, one_browser, said, request):
-    address = reverse(name, kwargs=KEYS.get(name, lambda get: {})(request.getfixturevalue))
-    pages = {role: signed_in(people(role)).get(address, headers={"host": "localhost"}) for role in readers(name)}
-    new = [role for role, page in pages.items() if is_new(name, page.content.decode())]
-    found = {role: wrong_with(act_as(one_browser, people(role)), address) for role in new}
-    assert {role: wrong for role, wrong in found.items() if wrong != ([], 0)} == {}
+@pytest.mark.parametrize("world", WORLDS)
+def test_each_page_is_accessible_to_each_role_that_may_open_it(world, people, address_of, one_browser, said):
+    names = [name for name in WORLDS[world] if readers(name) and name not in NOT_PAGES]
+    addresses = {name: address_of(name) for name in names}
+    clients = {role: signed_in(people(role)) for role in ROLES}
+    wrong = {}
+    for name, address in addresses.items():
+        for role in readers(name):
+            page = clients[role].get(address, headers={"host": "localhost"})
+            if is_new(name, page.content.decode()):
+                found = wrong_with(served_by(clients[role], one_browser, {address: page}), address)
+                wrong |= {(name, role): found} if found != ([], 0) else {}
+    assert wrong == {}
     assert said == []  # such as a style or a script that the security policy refused
 
 
 @pytest.mark.parametrize("form", [Example(GOOD), Example({})], ids=["filled in", "with errors"])
-def test_every_piece_that_pages_are_made_of_is_accessible(form, signed_in_browser):
+def test_every_piece_that_pages_are_made_of_is_accessible(form, one_browser):
     request = RequestFactory().get("/pieces/")
     request.user = AnonymousUser()
     source = engines["jinja2"].from_string(ALL_PIECES).render({"form": form, "messages": []}, request)
-    page = signed_in_browser()
-    page.route("**/pieces/", lambda route: route.fulfill(body=source.strip(), content_type="text/html; charset=utf-8"))
+    page = served_by(Client(), one_browser, {"/pieces/": HttpResponse(source.strip())})
     assert wrong_with(page, "/pieces/") == ([], 0)
 
 
-def test_a_page_that_is_not_there_is_accessible(signed_in_browser):
-    assert wrong_with(signed_in_browser(), "/nothing-here/", answer=404) == ([], 0)
+def test_a_page_that_is_not_there_is_accessible(one_browser):
+    assert wrong_with(served_by(Client(), one_browser, {}), "/nothing-here/", answer=404) == ([], 0)
