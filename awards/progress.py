@@ -78,11 +78,6 @@ class Progress:
     years_to_review: list[int]
     milestones: list[Milestone]
 
-    @property
-    def planned_by_now(self) -> int:
-        """The grant that was to be claimed for the periods that are over, in pence."""
-        return max((m.planned for m in self.months if m.claimed or m.planned), default=0)
-
 
 def of_award(award: Award, user: User, today: dt.date) -> Progress:
     """Return where an award stands, for a person who may see it, in a constant number of queries."""
@@ -108,7 +103,7 @@ def of_award(award: Award, user: User, today: dt.date) -> Progress:
 def _periods(award: Award, parts: list[AwardPartner], claims: Claims, user: User, today: dt.date) -> list[Period]:
     ours = user.organisation_ids(Role.APPLICANT)
     found = []
-    for number in range(1, rules.periods(award.starts_on, award.ends_on) + 1):
+    for number in _numbers(award):
         first, last = quarter_of_project(award.starts_on, number, award.ends_on)
         due_on = rules.claim_due_on(last)
         for part in parts:
@@ -118,6 +113,11 @@ def _periods(award: Award, parts: list[AwardPartner], claims: Claims, user: User
                 standing = _standing(claim, first, last, due_on, today)
                 found.append(Period(number, part, first, last, due_on, claim, is_shown, standing))
     return found
+
+
+def _numbers(award: Award) -> range:
+    """Return the numbers of the award's claim periods."""
+    return range(1, rules.periods(award.starts_on, award.ends_on) + 1)
 
 
 def _standing(claim: Claim | None, first: dt.date, last: dt.date, due_on: dt.date, today: dt.date) -> str:
@@ -142,11 +142,15 @@ def _categories(parts: list[AwardPartner], counted: list[Claim]) -> list[Categor
 
 
 def _match(award: Award, parts: list[AwardPartner], counted: list[Claim], today: dt.date) -> list[Match]:
-    """Return match funding of each partner; by plan it is spent evenly over the days of the project."""
+    """Return match funding of each partner; by plan it is spent evenly over the days of the project.
+
+    It is claimed in arrears, so what is planned by now ends with the last claim period that is over.
+    """
     lines = MatchSpent.objects.filter(claim__in=counted).values_list("claim__organisation")
     spent = dict(lines.annotate(total=Sum("pence")))
     days = (award.ends_on - award.starts_on).days + 1
-    gone = min(max((today - award.starts_on).days, 0), days)
+    ends = (quarter_of_project(award.starts_on, n, award.ends_on)[1] for n in _numbers(award))
+    gone = max(((end - award.starts_on).days + 1 for end in ends if end < today), default=0)
     return [
         Match(part, 100 * part.match_pounds, 100 * part.match_pounds * gone // days, spent.get(part.organisation_id, 0))
         for part in parts

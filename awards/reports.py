@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from awards import rules
 from awards.models import Award, AwardPartner, Claim, Report
 from awards.report_schedule import needed
-from awards.states import ReportKind, ReportState
+from awards.states import ClaimState, ReportKind, ReportState
 from funds.years import quarter_of_project
+
+CAME_TO_NOTHING = (ClaimState.NIL, ClaimState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,24 @@ def schedule(award: Award, parts: list[AwardPartner], claims: Mapping[tuple[int,
         sent.setdefault(report.claim_id, []).append(report)
     found = []
     for number in range(1, last + 1):
-        kind = needed(award.grant_pence, number, last)
         due_on = rules.claim_due_on(quarter_of_project(award.starts_on, number, award.ends_on)[1])
-        for part in parts if kind else ():
-            if part.grant_pounds:
-                claim = claims.get((part.organisation_id, number))
+        for part in parts:
+            own = {n: claim for (organisation, n), claim in claims.items() if organisation == part.organisation_id}
+            claim = own.get(number)
+            kind = needed(award.grant_pence, number, last, is_first=_is_first(own, number))
+            if part.grant_pounds and kind and not (claim and claim.is_nil):
                 found.append(Due(str(kind), part, number, due_on, claim, sent.get(claim.pk, []) if claim else []))
     final_on = rules.claim_due_on(award.ends_on)
     return [*found, Due(str(ReportKind.FINAL), None, last, final_on, None, sent.get(None, []))]
+
+
+def _is_first(claims: Mapping[int, Claim], number: int) -> bool:
+    """Tell whether a period's claim is a partner's first for money, or will be: those before came to nothing.
+
+    Args:
+        claims: period → claim of the partner, for those that were begun.
+    """
+    earlier = [claims.get(n) for n in range(1, number)]
+    if any(claim and claim.state in rules.COUNTED for claim in earlier):
+        return False
+    return number in claims or all(claim and claim.state in CAME_TO_NOTHING for claim in earlier)

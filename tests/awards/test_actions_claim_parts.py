@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import Role
-from awards import actions, claim_checks, claim_tasks, report_schedule, rules
+from awards import actions, claim_checks, claim_tasks, report_schedule, reports, rules
 from awards.actions.claim_items import mark, put_item, put_match
 from awards.models import Adjustment, Claim, ClaimDocument, Report
 from awards.report_schedule import needed
@@ -231,6 +231,23 @@ def test_a_claim_is_not_approved_before_its_report_is_accepted(claim, people, la
     claim_tasks.record_claim_scan(stored=report, clean=True, at=LATER)
     actions.accept_report(report=report, **facts)
     assert agree(claim, people, "approve").state == "approved"
+
+
+def test_after_a_claim_for_nothing_the_next_is_the_first_that_needs_a_report(live_award, people, large_award):
+    empty = actions.start_claim(
+        award=live_award, organisation=live_award.bid.lead, number=1, by=people.applicant, at=QUARTER_OVER
+    )
+
+    def wanted() -> list[int]:
+        claims = {(claim.organisation_id, claim.number): claim for claim in live_award.claims.all()}
+        return [
+            due.number for due in reports.schedule(live_award, list(live_award.partners.all()), claims) if due.partner
+        ]
+
+    assert wanted() == [1, 4]
+    empty = actions.submit_claim(claim=empty, by=people.applicant, at=QUARTER_OVER, is_nil=True)
+    agree(empty, people, "review")
+    assert wanted() == [2, 4]
 
 
 def test_a_report_is_sent_back_with_a_reason(claim, people):

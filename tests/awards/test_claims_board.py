@@ -154,6 +154,14 @@ def test_match_funding_is_held_against_an_even_plan(claim, people):
     assert [(m.month.month, m.claimed) for m in found.months][:4] == [(3, 0), (4, 0), (5, 700_000), (6, 700_000)]
 
 
+def test_match_funding_is_planned_only_for_periods_that_are_over(claim, people):
+    for day in (dt.date(2027, 6, 1), dt.date(2027, 8, 31)):
+        [match] = progress.of_award(claim.award, people.fund_manager, day).match
+        assert match.planned == 433_631
+    [match] = progress.of_award(claim.award, people.fund_manager, dt.date(2028, 3, 1)).match
+    assert match.planned == match.needed
+
+
 def test_progress_costs_the_same_with_one_and_three_claims(claim, people, auditor):
     one = queries_of(auditor, "award_progress", claim.award.reference)
     for number in (2, 3):
