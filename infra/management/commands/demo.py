@@ -20,7 +20,7 @@ from bids.models import Bid
 from funds.models import Competition, Stream
 from funds.years import financial_year
 from infra import storage
-from infra.demo import around, assessing, calls, plans, register, report, rounds, sign_ins, story, team
+from infra.demo import around, assessing, calls, ends, plans, register, report, rounds, sign_ins, story, team
 from infra.demo.dates import Calendar
 from infra.demo.instalments import pay_first
 from infra.demo.payments import pay
@@ -121,9 +121,10 @@ class Command(BaseCommand):
         self.chapter(title, story.write_bids, call, drawn, people, call.opens_at + story.HOUR, call.start_by)
 
     def awards(self, competition: Any, people: People, calendar: Calendar) -> None:
-        """Take the awards as far as each goes: two wait for their match funding, one for its director."""
+        """Take the awards as far as each goes: two wait for their match funding, one is not accepted in time."""
         offered = self.chapter("Awards offered, money committed", story.offer, competition, people, calendar)
         ready, signed = offered[:-2], offered[:-3]
+        self.chapter("Milestones agreed", story.each, ends.promise, ready, people, calendar)
         self.chapter("Match funding verified, conditions settled", story.each, story.settle, ready, people, calendar)
         self.chapter("Letters issued by two people", story.each, story.issue, ready, people, calendar)
         self.chapter("Letters rendered, sealed and stored on S3", story.work_off_the_queue)
@@ -131,6 +132,8 @@ class Command(BaseCommand):
         self.chapter("Awards accepted, projects live", story.each, story.accept, signed, people, calendar)
         self.chapter("First claims reviewed and approved", story.claim, signed, people, calendar)
         self.chapter("Claims paid by a run, one returned, a part of one clawed back", pay, signed, people, calendar)
+        self.chapter("A letter lapsed, grant released", ends.come_to_an_end, ready, people, calendar)
+        self.chapter("What came free offered to the reserve list", story.work_off_the_queue)
         self.chapter("A network's return accepted, its first instalment paid", pay_first, people, calendar)
 
     def record(self) -> bool:
