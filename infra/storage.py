@@ -117,14 +117,14 @@ def put_file(bucket: str, key: str, body: BinaryIO, content_type: str) -> None:
         raise StorageAway(str(error)) from error
 
 
-def get(bucket: str, key: str) -> bytes:
-    """Return the bytes under `key`.
+def get(bucket: str, key: str, version_id: str = "") -> bytes:
+    """Return the bytes under `key`: those of one version, which nobody can put others over, or else the newest.
 
     Raises:
         StorageAway: S3 cannot be reached, or there is no such object.
     """
     try:
-        return client().get_object(Bucket=bucket, Key=key)["Body"].read()
+        return client().get_object(Bucket=bucket, Key=key, **_of(version_id))["Body"].read()
     except (ClientError, BotoCoreError) as error:
         raise StorageAway(str(error)) from error
 
@@ -141,17 +141,22 @@ def chunks(bucket: str, key: str, size: int = 1 << 20) -> Iterator[bytes]:
         raise StorageAway(str(error)) from error
 
 
-def link(bucket: str, key: str, filename: str) -> str:
-    """Return an address that serves the object as a download named `filename` for at most a minute."""
+def link(bucket: str, key: str, filename: str, version_id: str = "") -> str:
+    """Return an address that serves the object, or one version of it, as a download named `filename` for a minute."""
     return client().generate_presigned_url(
         "get_object",
         Params={
             "Bucket": bucket,
             "Key": key,
             "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename)}",
+            **_of(version_id),
         },
         ExpiresIn=settings.S3_LINK_SECONDS,
     )
+
+
+def _of(version_id: str) -> dict[str, str]:
+    return {"VersionId": version_id} if version_id else {}
 
 
 def exists(bucket: str, key: str) -> bool:

@@ -16,7 +16,7 @@ def take_letter(*, letter: Letter, by: User, role: str, at: dt.datetime) -> str:
     facts = {"number": letter.number, "sha256": letter.sha256}
     record("letter.downloaded", letter.award, by=by, role=role, at=at, changes=facts)
     filename = f"{letter.award.reference}-letter-{letter.number}.pdf"
-    return storage.link(settings.S3_LETTERS_BUCKET, letter.key, filename)
+    return storage.link(settings.S3_LETTERS_BUCKET, letter.key, filename, letter.version_id)
 
 
 def take_claim_document(*, document: ClaimDocument, by: User, role: str, at: dt.datetime) -> str:

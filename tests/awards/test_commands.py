@@ -3,13 +3,16 @@
 import hashlib
 import json
 from unittest.mock import Mock
+from urllib.request import urlopen
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
 from awards import audit_parts, tasks
+from awards.actions.downloads import take_letter
 from awards.models import Letter
+from infra import storage
 from tests.cast import NOW
 from tests.cast_awards import agree
 
@@ -110,6 +113,17 @@ def test_while_the_register_is_away_nothing_is_confirmed(file, letter, capsys, m
 def test_the_letter_of_an_award_is_fetched_by_its_reference(letter, tmp_path, store):
     call_command("fetch_letter", "--award", letter.award.reference, "--out", str(tmp_path / "a.pdf"))
     assert (tmp_path / "a.pdf").stat().st_size == letter.bytes
+
+
+def test_what_somebody_puts_over_a_letter_is_neither_fetched_nor_handed_out(letter, people, tmp_path, settings):
+    there = {"Bucket": settings.S3_LETTERS_BUCKET, "Key": letter.key}
+    storage.client().put_object(**there, Body=b"Another letter.")
+    storage.client().delete_object(**there)
+    call_command("fetch_letter", "--latest", "--out", str(tmp_path / "a.pdf"), verbosity=0)
+    address = take_letter(letter=letter, by=people.applicant, role="applicant", at=NOW)
+    with urlopen(address) as answer:
+        found = [hashlib.sha256(pdf).hexdigest() for pdf in ((tmp_path / "a.pdf").read_bytes(), answer.read())]
+    assert found == [letter.sha256] * 2
 
 
 def test_an_award_without_a_letter_is_told(award, tmp_path):

@@ -10,6 +10,8 @@ import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -72,6 +74,16 @@ def refusal(deed, **details):
     with pytest.raises(ClientError) as refused:
         deed(**details)
     return refused.value.response["Error"]["Code"]
+
+
+@pytest.mark.parametrize(("seconds", "answer"), [(60, 200), (-1, 403)])
+def test_a_presigned_address_holds_as_long_as_it_says(s3, seconds, answer):
+    s3.client.put_object(Bucket=UPLOADS, Key="signed", Body=b"x")
+    what = {"Params": {"Bucket": UPLOADS, "Key": "signed"}, "ExpiresIn": seconds}
+    address = urlsplit(s3.client.generate_presigned_url("get_object", **what))
+    connection = HTTPConnection("127.0.0.1", s3.port)
+    connection.request("GET", f"{address.path}?{address.query}")
+    assert connection.getresponse().status == answer
 
 
 def test_the_three_buckets_are_versioned(s3):

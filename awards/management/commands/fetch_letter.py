@@ -28,7 +28,7 @@ class Command(BaseCommand):
         except Error as error:
             raise CommandError(f"The register of letters cannot be asked now: {error}. Try again later.") from error
         try:
-            pdf = storage.get(settings.S3_LETTERS_BUCKET, letter.key)
+            pdf = storage.get(settings.S3_LETTERS_BUCKET, letter.key, letter.version_id)
         except storage.StorageAway as error:
             raise CommandError(f"{letter.key} cannot be fetched from S3 now: {error}. Try again later.") from error
         if hashlib.sha256(pdf).hexdigest() != letter.sha256:
