@@ -3,19 +3,21 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from accounts.states import Role
 from awards import queries, rules
-from awards.models import Award, AwardPartner, Claim
+from awards.models import Award, AwardPartner, Claim, Recovery
+from awards.states import AwardState, RecoveryState
 from bids.states import MatchState
 from funds.models import Approval, Proposal
 from funds.years import financial_year, quarter_of_project
 from infra.filters import uk_date
 
 SOURCES = "partner__match_sources"
+ENDED = (AwardState.COMPLETED, AwardState.DECLINED, AwardState.LAPSED, AwardState.WITHDRAWN, AwardState.TERMINATED)
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,18 @@ class Money:
     instructed: int
     paid: int
     released: int
+    paid_back: int
+    is_over: bool
 
     @property
     def left(self) -> int:
-        """What can still be claimed."""
-        return max(0, self.grant - self.claimed - self.released)
+        """What can still be claimed: nothing once the award has ended, as all of it has returned."""
+        return 0 if self.is_over else max(0, self.grant - self.claimed - self.released)
+
+    @property
+    def to_instruct(self) -> int:
+        """What is claimed and not instructed yet; what was paid back is instructed no more, and not to be paid."""
+        return self.claimed - self.paid_back - self.instructed
 
 
 @dataclass(frozen=True)
@@ -80,10 +89,20 @@ def _sum_of_sources(field: str, state: str) -> Coalesce:
 
 def money(award: Award) -> Money:
     """Return where the grant stands; claims count from their submission until they are rejected."""
-    claimed = award.claims.filter(state__in=rules.COUNTED).aggregate(total=Sum("grant_pence"))["total"] or 0
+    received = Recovery.objects.filter(claim=OuterRef("pk"), state=RecoveryState.RECEIVED).order_by().values("claim")
+    paid_back = Coalesce(Subquery(received.annotate(total=Sum("pence")).values("total")), 0)
+    counted = award.claims.filter(state__in=rules.COUNTED).values_list("grant_pence", paid_back)
+    claimed, back = (sum(pence) for pence in zip((0, 0), *counted, strict=True))
     envelope = award.envelope
-    released = queries.released(award.partners.all())
-    return Money(award.grant_pence, claimed, envelope.instructed_pence, envelope.paid_pence, released)
+    return Money(
+        grant=award.grant_pence,
+        claimed=claimed,
+        instructed=envelope.instructed_pence,
+        paid=envelope.paid_pence,
+        released=queries.released(award.partners.all()),
+        paid_back=back,
+        is_over=award.state in ENDED,
+    )
 
 
 def months(award: Award) -> list[Month]:

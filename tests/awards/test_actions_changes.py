@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from accounts.models import Message
 from accounts.rules import Refused
 from accounts.states import OrganisationKind, Role
-from awards import actions, queries, spend, varying
+from awards import actions, overview, queries, spend, varying
 from awards.actions import claim_items, recovering, suspending, variations
 from awards.models import Award, AwardPartner, Recovery, Variation
 from funds import approvals, watchdog
@@ -69,6 +69,18 @@ def test_money_that_comes_back_is_recovered_and_released(paid, people):
     posted = LedgerEntry.objects.filter(reference=due.reference).order_by("id").values_list("kind", "year", "pence")
     assert list(posted) == [("recovered", "2027-28", 200_000), ("released", "2027-28", 200_000)]
     assert watchdog.differences() == []
+
+
+def test_what_was_paid_back_is_not_shown_as_waiting_to_be_paid(paid, people):
+    recovering.receive_recovery(recovery=demand(paid, people), bank_reference="IN 1", by=people.finance_officer, **FO)
+    found = overview.money(paid.award)
+    assert (found.claimed, found.paid, found.paid_back, found.to_instruct) == (700_000, 500_000, 200_000, 0)
+
+
+def test_nothing_is_left_to_claim_of_an_award_that_has_ended(live_award, people):
+    assert overview.money(live_award).left == 4_025_000
+    ended = actions.terminate(award=live_award, reason="Wound up", by=people.fund_manager, **FM)
+    assert overview.money(fresh(ended)).left == 0
 
 
 def test_the_same_receipt_twice_changes_nothing(paid, people):
