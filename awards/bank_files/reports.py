@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
@@ -19,7 +19,21 @@ from awards.states import BankReportKind
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 PAID = frozenset({"ACSC", "ACCC", "PAID"})
 RETURNED = frozenset({"RJCT", "CANC", "RETURNED"})
-ON_ITS_WAY = frozenset({"RCVD", "PDNG", "ACCP", "ACTC", "ACSP", "ACWC", "ACWP", "ACPT", "PATC", "PART"})
+ON_ITS_WAY = frozenset({"RCVD", "PRES", "PDNG", "ACCP", "ACTC", "ACFC", "ACIS", "ACPD", "ACSP", "ACWC", "ACWP", "ACPT",
+                        "PATC", "PART", "BLCK"})  # fmt: skip
+# What the commonest reasons for a returned payment mean (ISO 20022 external status reason).
+REASONS = {
+    "AC01": "the account number is not right",
+    "AC04": "the account is closed",
+    "AC06": "the account is blocked",
+    "AG01": "the account takes no payments of this kind",
+    "BE01": "the name is not the one of the account",
+    "MD07": "the holder of the account has died",
+    "MS02": "the holder of the account gave no reason",
+    "MS03": "the bank gave no reason",
+    "RC01": "the sort code is not right",
+    "RR04": "a regulation does not allow it",
+}
 COLUMNS = {"end_to_end_id", "status"}
 MOST_LINES = 50_000
 _ID = re.compile(r"[ -~]{0,35}")
@@ -66,7 +80,12 @@ def _checked(line: Line) -> Line:
         raise Refused(f"Line {line.row}: “{line.status[:20]}” is no status that we know.")
     if not _ID.fullmatch(line.end_to_end_id) or not _ID.fullmatch(line.instruction_id):
         raise Refused(f"Line {line.row}: an id has at most 35 plain characters.")
-    return line
+    return replace(line, reason=in_words(line.reason))
+
+
+def in_words(reason: str) -> str:
+    """Return the bank's reason, and what it means when it is a bare code that people would have to look up."""
+    return f"{reason}, {REASONS[reason]}" if reason in REASONS else reason
 
 
 def _path(*names: str) -> str:

@@ -128,7 +128,9 @@ def reports(request: HttpRequest) -> HttpResponse:
         if form and form.is_valid():
             sent = form.cleaned_data["report"]
             if kept := outcome(form, report_actions.import_report, name=sent.name, data=sent.read(), **who):
-                messages.success(request, "The report is taken in. What each line did is below.")
+                is_new = kept.at == who["at"]
+                told = "The report is taken in." if is_new else "This file was taken in before, so nothing has changed."
+                messages.success(request, f"{told} What each line did is below.")
                 return redirect("bank_report", kept.pk)
     page = page_by_key(request, BankReport.objects.defer("content").select_related("by"), newest_first=True)
     return render(request, "awards/reports_of_bank.html", {"form": form, "page": page})

@@ -112,6 +112,19 @@ def test_a_returned_payment_is_read_with_its_reason():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("AC04", "AC04, the account is closed"), ("ZZ99", "ZZ99"), ("AC04 Closed", "AC04 Closed"), ("", "")],
+)
+def test_a_bare_code_is_put_into_words(said, kept):
+    assert reports.in_words(said) == kept
+
+
+def test_a_payment_of_which_only_the_funds_were_checked_is_on_its_way():
+    _, [line] = reports.read(report().replace(b"RJCT", b"ACFC"))
+    assert line.status in reports.ON_ITS_WAY
+
+
 def test_a_report_on_a_whole_run_names_the_run():
     _, [line] = reports.read(report("", "<GrpSts>ACSC</GrpSts>"))
     assert (line.status, line.message_id) == ("ACSC", "MFR-000001")

@@ -1,5 +1,6 @@
 """The pages of runs, reports and reconciliation, as two finance officers use them."""
 
+import datetime as dt
 import hashlib
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from awards import reconciling
 from awards.models import BankReport, PaymentRun
-from tests.asking import get, post, text
+from tests.asking import get, post, text, told
 from tests.cast_awards import QUARTER_OVER
 from tests.cast_runs import made, now, payer, proposed, ready, report, second_finance
 
@@ -91,6 +92,19 @@ def test_a_report_is_taken_in_line_by_line(ready, people, second_finance):
     assert now(ready).state == "paid"
     assert "Unknown to us" in shown
     assert "No payment that was instructed has this id." in shown
+
+
+def test_the_same_report_again_is_told_apart_from_a_new_one(ready, people, second_finance, clock):
+    made(ready, people=people, second=second_finance)
+    data = f"end_to_end_id,status\nMF{ready.reference},paid\n".encode()
+    for minutes, words in (
+        (0, "The report is taken in."),
+        (1, "This file was taken in before, so nothing has changed."),
+    ):
+        clock(QUARTER_OVER + dt.timedelta(minutes=minutes))
+        sent = post(people.finance_officer, "bank_reports", report=SimpleUploadedFile("r.csv", data))
+        assert told(sent) == [f"{words} What each line did is below."]
+    assert BankReport.objects.count() == 1
 
 
 def test_a_hostile_report_is_an_error_of_the_form(people):
