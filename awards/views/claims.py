@@ -1,6 +1,5 @@
 """Pages of claims: begin, write, hand in, agree to in three steps, pay."""
 
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -103,11 +102,14 @@ def submit(request: HttpRequest, reference: str) -> HttpResponse:
     """Check a claim through, declare that it is right, and hand it in; one without items claims nothing."""
     found = find_claim(request, reference)
     who = as_applicant(request, found.organisation_id)
+    if found.state not in CLAIM_EDITABLE:
+        return redirect("claim", reference)  # pressed twice, or come back to: its page says what happens next
     checked = claim_checks.check(found, own_only=True)
     is_nil = not checked.items and not checked.match
     form = (NilDeclaration if is_nil else ClaimDeclaration)(posted(request))
     if form.is_valid() and carry_out(form, actions.submit_claim, claim=found, is_nil=is_nil, **who):
-        messages.success(request, f"Claim {reference} is submitted. The network’s monitoring officer reviews it next.")
+        then = "takes note of it next" if is_nil else "reviews it next"
+        messages.success(request, f"Claim {reference} is submitted. The network’s monitoring officer {then}.")
         return redirect("claim", reference)
     due_on = rules.claim_due_on(found.ends_on)
     page = {
@@ -139,6 +141,7 @@ def agree(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     found = find_claim(request, reference)
     who = as_official(request, rules.CLAIM_STEPS[step][1])
     action, told = AGREEING[step]
+    told = "is noted, and nothing is paid" if found.is_nil else told
     seen = request.POST.get("sha256", "")
     attempt(request, action, f"Claim {reference} {told}.", claim=found, seen=seen, **who)
     return redirect("claim", reference)

@@ -62,6 +62,23 @@ def test_a_claim_is_submitted_with_a_declaration(draft, people):
     assert now(draft).state == ClaimState.SUBMITTED
 
 
+def test_a_claim_pressed_twice_is_submitted_once_and_the_second_press_shows_it(draft, people):
+    for _ in range(2):
+        answer = post(people.applicant, "claim_submit", draft.reference, is_declared="on")
+        assert answer.headers["Location"] == f"/claims/{draft.reference}/"
+    assert get(people.applicant, "claim_submit", draft.reference).status_code == 302
+
+
+def test_a_claim_for_nothing_is_noted_in_words(live_award, people, sme):
+    facts = {"award": live_award, "organisation": sme, "number": 1, "by": people.applicant, "at": QUARTER_OVER}
+    empty = actions.start_claim(**facts)
+    sent = post(people.applicant, "claim_submit", empty.reference, is_declared="on")
+    assert "monitoring officer takes note of it next" in told(sent)[0]
+    sha256 = now(empty).content_sha256
+    noted = post(people.monitoring_officer, "claim_review", empty.reference, sha256=sha256)
+    assert (told(noted), now(empty).state) == ([f"Claim {empty.reference} is noted, and nothing is paid."], "nil")
+
+
 def test_a_draft_is_not_for_officials(draft, people):
     assert get(people.fund_manager, "claim", draft.reference).status_code == 404
     assert draft.reference not in text(get(people.fund_manager, "claims"))
