@@ -109,6 +109,11 @@ def lacks_large_approval(award: Award) -> bool:
     return found is None or not found.approvals.exists()
 
 
+def is_ready(award: Award) -> bool:
+    """Tell whether the letter waits for nothing."""
+    return not award.conditions.filter(settled_at=None).exists() and not lacks(award)
+
+
 def lacks(award: Award) -> list[str]:
     """Return everything that the letter waits for, each as a sentence."""
     parts = list(award.partners.select_related("organisation"))

@@ -141,7 +141,7 @@ def follow(award: Award, *, is_changed: bool = False) -> list[str]:
     changes = [award.state, award.state]
     if award.state not in BEFORE_LETTER:
         return changes
-    is_ready = not readiness.lacks(award)
+    is_ready = readiness.is_ready(award)
     if award.state == AwardState.OFFERED and is_ready:
         changes = move(award.meet_conditions)
     elif award.state == AwardState.CONDITIONS_MET and not is_ready:

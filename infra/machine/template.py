@@ -25,7 +25,15 @@ def beside(name: str) -> dict[str, str]:
 
 
 def make(name: str) -> None:
-    """Make the database `name` anew, empty and migrated. Several at once of one version take turns to migrate."""
+    """Make the database `name` anew, empty and migrated."""
+    source = ready()
+    with psycopg.connect(os.environ["MATCHFUND_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        _drop(owner, name)
+        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+
+
+def ready() -> str:
+    """Return the name of the empty, migrated database to copy. Several at once of one version take turns to migrate."""
     facts = _facts()
     source = PREFIX + facts
     with psycopg.connect(os.environ["MATCHFUND_OWNER_DATABASE_URL"], autocommit=True) as owner:
@@ -34,8 +42,7 @@ def make(name: str) -> None:
             if source not in (there := _there(owner)):
                 _forget(owner, [old for old in there if old.startswith(PREFIX) and not old.endswith(MAKING)][KEPT:])
                 _migrate(owner, source)
-        _drop(owner, name)
-        owner.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    return source
 
 
 def drop(name: str) -> None:
@@ -74,3 +81,7 @@ def _forget(owner: psycopg.Connection, names: Iterable[str]) -> None:
 
 def _drop(owner: psycopg.Connection, name: str) -> None:
     owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+if __name__ == "__main__":
+    ready()
