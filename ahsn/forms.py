@@ -83,9 +83,11 @@ class ReturnForm(forms.Form):
 class Sign(forms.Form):
     """The network's lead signs."""
 
-    agree = forms.BooleanField(
-        label=rules.DECLARATION, error_messages={"required": "Tick the declaration to sign the return."}
-    )
+    agree = forms.BooleanField(error_messages={"required": "Tick the declaration to sign the return."})
+
+    def __init__(self, data: Any, *, is_closing: bool) -> None:
+        super().__init__(data)
+        self.fields["agree"].label = rules.declaration(is_closing=is_closing)
 
 
 class Share(forms.Form):

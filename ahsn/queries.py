@@ -131,6 +131,12 @@ def leads(organisations: Collection[int]) -> dict[int, list[User]]:
     return found
 
 
+def not_paid(closing: Instalment) -> QuerySet[Instalment]:
+    """Return the instalments of a closing return's year that are not paid, in their order."""
+    others = Instalment.objects.filter(allocation=closing.allocation_id, number__lt=CLOSING)
+    return others.exclude(releases__state=ReleaseState.PAID).order_by("number")
+
+
 class Account(NamedTuple):
     """What a network has received and what it says it has spent up to an instalment, in pence."""
 

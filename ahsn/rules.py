@@ -27,6 +27,10 @@ DECLARATION = (
     "I sign this return for the network. The figures are taken from its accounts, the money was spent on what it was"
     " allocated for, and I know that the next instalment is paid on the strength of it."
 )
+CLOSING_DECLARATION = (
+    "I sign this return for the network. The figures are taken from its accounts, the money was spent on what it was"
+    " allocated for, and I know that the year is complete once it is accepted."
+)
 FIGURES = {
     "staff_pence": "what was spent on staff",
     "programmes_pence": "what was spent on programmes",
@@ -131,6 +135,11 @@ def must_be_keepable(figures: Mapping[str, int | None]) -> None:
             raise Refused(f"Enter {FIGURES[name]} as a number that is not below 0 and not beyond belief.")
 
 
+def declaration(*, is_closing: bool) -> str:
+    """Return what the signer of a return declares, word for word."""
+    return CLOSING_DECLARATION if is_closing else DECLARATION
+
+
 def why_not_spent(spent_pence: int, received_pence: int, why: str) -> str:
     """Return what is missing when a network has spent more than was paid to it, by all its returns, and says not why.
 
@@ -139,7 +148,7 @@ def why_not_spent(spent_pence: int, received_pence: int, why: str) -> str:
     if spent_pence <= received_pence or why.strip():
         return ""
     paid, spent_so_far = pounds(received_pence), pounds(spent_pence)
-    return f"You say that {spent_so_far} is spent, and {paid} was paid to you so far. Say why more was spent."
+    return f"By all your returns {spent_so_far} is spent, and {paid} was paid to you so far. Say why more was spent."
 
 
 def must_be_whole(figures: Mapping[str, int | None], texts: Mapping[str, str], *, is_closing: bool = False) -> None:

@@ -11,7 +11,7 @@ from accounts.post import Letter, tell_all
 from accounts.rules import Refused
 from ahsn import queries, rules
 from ahsn.models import RETURN_FIGURES, RETURN_TEXTS, Instalment, NetworkReturn
-from ahsn.states import CLOSING, RETURN_OPEN, ReleaseState, ReturnState
+from ahsn.states import RETURN_OPEN, ReturnState
 from audit.record import digest, record
 from awards.actions.locks import move
 from awards.rules import in_words, kept, must_act_as, must_be_outsider, uk_day
@@ -72,7 +72,7 @@ def submit_return(*, instalment: Instalment, by: User, role: str, at: dt.datetim
     account = queries.account(instalment)
     if why_not := rules.why_not_spent(account.spent + rules.spent(_figures(found)), account.received, found.why_more):
         raise Refused(why_not)
-    changes = move(found.submit, by=by, at=at, declaration=rules.DECLARATION)
+    changes = move(found.submit, by=by, at=at, declaration=rules.declaration(is_closing=instalment.is_closing))
     content = _content(found)
     found.content_sha256 = digest(content)
     found.save(update_fields=["state", "content_sha256", "signed_by", "signed_at", "declaration"])
@@ -152,8 +152,7 @@ def _hold(network_return: NetworkReturn, by: User, role: str) -> tuple[NetworkRe
 
 def _must_be_paid(closing: Instalment) -> None:
     """Refuse to close a year of which an instalment is not paid."""
-    others = Instalment.objects.filter(allocation=closing.allocation_id, number__lt=CLOSING)
-    if waits := others.exclude(releases__state=ReleaseState.PAID).order_by("number").first():
+    if waits := queries.not_paid(closing).first():
         raise Refused(f"Instalment {waits.reference} is not paid yet, and the year is complete once all of it is paid.")
 
 

@@ -82,6 +82,7 @@ def network_return(request: HttpRequest, reference: str) -> HttpResponse:
         "signed": signed,
         "is_own": is_own,
         "may_decide": bool(report and report.state == ReturnState.SUBMITTED and user.roles & rules.ACCEPTS),
+        "not_paid": queries.not_paid(due) if due.is_closing else (),
         "account": queries.account(due),
         "spent": rules.spent(signed.content) if signed else 0,
         "sent_back": _sent_back(reference),
@@ -117,7 +118,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     due, report, who = _own(request, reference)
     if report.state not in RETURN_OPEN:
         return redirect("network_return", reference)
-    form = Sign(posted(request))
+    form = Sign(posted(request), is_closing=due.is_closing)
     if form.is_valid() and carry_out(form, actions.submit_return, **who):
         messages.success(request, f"Return {reference} is signed. A fund manager decides on it next.")
         return redirect("network_return", reference)

@@ -77,6 +77,8 @@ def test_a_year_that_is_not_paid_is_not_complete(year_accepted, closing, lead, f
     with pytest.raises(Refused, match="N0-2026-27-1 is not paid yet"):
         actions.accept_return(network_return=found, by=fund_manager, role=FM, at=APRIL)
     assert stands(closing) == Standing.SUBMITTED
+    text = signed_in(fund_manager).get(f"/networks/returns/{closing.reference}/").content.decode()
+    assert ["Not paid yet: N0-2026-27-1, N0" in text, "Accept the return" in text] == [True, False]
 
 
 def test_it_waits_for_the_end_of_the_year_and_for_the_returns_before_it(due, closing, lead):
@@ -146,7 +148,7 @@ def test_the_reason_is_asked_for_beside_its_field_and_read_by_who_accepts(due, l
     client, path = signed_in(lead), f"/networks/returns/{due.reference}/"
     typed = {"staff_pence": "1", "programmes_pence": "0", "partners_pence": "0", "why_more": ""}
     answer = client.post(path, typed | {"sign": "1"})
-    assert 'href="#id_why_more">You say that £1 is spent' in answer.content.decode()
+    assert 'href="#id_why_more">By all your returns £1 is spent' in answer.content.decode()
     assert client.post(path, typed).status_code == 302  # a draft may wait
     signed(due, lead, why_more="Zyzzyva")
     assert "Zyzzyva" in signed_in(fund_manager).get(path).content.decode()
