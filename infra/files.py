@@ -28,6 +28,7 @@ _PDF, _PNG, _JPEG, _ZIP, _OLD_OFFICE = (
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX, XLSX = _OFFICE + "wordprocessingml.document", _OFFICE + "spreadsheetml.sheet"
 TYPES_OF_PARTS, TEMPLATE_LINKS = "[Content_Types].xml", "word/_rels/settings.xml.rels"
+_BEGINS = {PDF: _PDF, PNG: _PNG, JPEG: _JPEG, DOCX: _ZIP, XLSX: _ZIP}
 ENDINGS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", XLSX: ".xlsx"}
 _TAKEN = "Give a PDF, Word (.docx), Excel (.xlsx), PNG or JPEG file."
 _DAMAGED = "The file is damaged or cut off. Save it again and upload the new file."
@@ -50,6 +51,14 @@ class Facts(NamedTuple):
     content_type: str
     bytes: int
     sha256: str
+
+
+def begins_as(file: BinaryIO, content_type: str) -> bool:
+    """Tell whether a file begins as one of this type does, or is empty; it may be refused for other reasons yet."""
+    file.seek(0)
+    head = file.read(16)
+    file.seek(0)
+    return not head or head.startswith(_BEGINS[content_type])
 
 
 def facts_of(file: BinaryIO) -> Facts:

@@ -78,9 +78,9 @@ def keep(file: BinaryIO, filename: str, *, only: tuple[str, str] | None = None) 
         Refused: the file is not one we take.
         infra.storage.StorageAway: S3 does not answer; nothing is kept.
     """
-    facts = files.facts_of(file)
-    if only and facts.content_type != only[0]:
+    if only and not files.begins_as(file, only[0]):
         raise Refused(only[1])
+    facts = files.facts_of(file)
     key = f"documents/{facts.sha256}"
     storage.put_file(settings.S3_UPLOADS_BUCKET, key, file, facts.content_type)
     return Kept(files.tidy_name(filename, facts.content_type), *facts, key)

@@ -14,6 +14,7 @@ from accounts.signed_in import person
 from awards import actions, forms, letter_content, next_steps, outstanding, overview, queries, rules
 from awards.models import Award
 from awards.report_schedule import band_of
+from awards.states import AnnexState, AwardState
 from awards.views.shared import GET_OR_POST, as_applicant, as_official, facts, find_award, posted, reader, today
 from infra.deeds import attempt, carry_out
 from infra.paging import page_by_key
@@ -77,6 +78,9 @@ def _everything(found: Award, user: User) -> dict[str, Any]:
         "conditions": list(found.conditions.select_related("organisation", "settled_by")),
         "letters": letters,
         "agreed": agreed,
+        "annex": found.annexes.filter(state=AnnexState.WAITING).first()
+        if found.state == AwardState.LETTER_ISSUED
+        else None,
         "is_mine": proposer == user.pk,
         "money": overview.money(found),
         "months": overview.months(found),

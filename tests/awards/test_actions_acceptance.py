@@ -93,9 +93,10 @@ def test_one_annex_waits_at_a_time(annex, lettered_award, people):
         hand_in(lettered_award, people)
 
 
-def test_a_picture_is_no_annex(lettered_award, people, store):
+@pytest.mark.parametrize("file", [PICTURE, b"I accept."])
+def test_only_a_pdf_is_an_annex(file, lettered_award, people, store):
     with pytest.raises(Refused, match="must be a PDF"):
-        hand_in(lettered_award, people, io.BytesIO(PICTURE))
+        hand_in(lettered_award, people, io.BytesIO(file))
 
 
 def test_an_annex_that_comes_too_late_is_not_kept(lettered_award, people, store):

@@ -168,4 +168,4 @@ def test_a_judgement_is_told_to_its_organisation_and_to_no_other_party(consortiu
     told_to = [user for user in (people.applicant, people.fund_manager, partner, people.monitoring_officer)
                if "Thin reserves. Amber" in text(get(user, "award", award.reference))]  # fmt: skip
     assert told_to == [people.applicant, people.fund_manager]
-    assert "Fatima Finance, 2 February 2027, 12:00 GMT. Settled" in text(get(partner, "award", award.reference))
+    assert "The department, 2 February 2027, 12:00 GMT. Settled" in text(get(partner, "award", award.reference))

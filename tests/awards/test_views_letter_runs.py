@@ -60,6 +60,20 @@ def test_a_letter_that_is_not_on_the_list_is_not_taken(settled_award, people):
     assert "A letter that you chose has changed or is done." in page
 
 
+def test_the_award_leads_officials_to_the_annex_that_waits_and_applicants_know_of_it(annex, people):
+    page = text(get(people.fund_manager, "award", annex.award.reference))
+    assert ("A signed annex of Dana Director was handed in" in page, "Look at the signed annex" in page) == (True, True)
+    page = text(get(people.applicant, "award", annex.award.reference))
+    assert "The annex signed by Dana Director is handed in." in page
+
+
+def test_nobody_has_to_look_at_an_annex_once_the_award_is_accepted(annex, people):
+    actions.accept(award=annex.award, name="Dana Director", by=people.applicant, at=NOW)
+    page = text(get(people.fund_manager, "award_annex", annex.award.reference))
+    assert "The award is accepted, so nobody has to look at the annex that waits." in page
+    assert "It is in order" not in page
+
+
 def test_an_award_is_accepted_by_its_signed_annex(lettered_award, people, store):
     file = SimpleUploadedFile("annex.pdf", pdf().read(), "application/pdf")
     answer = post(people.applicant, "award_annex", lettered_award.reference, name="Dana Director", file=file)
