@@ -1,6 +1,6 @@
 """Let bidders save and submit while the served site is killed and PostgreSQL crashes; nobody restarts the site.
 
-Run it by: python -m bench.restarts [--bidders 120] [--kills 20] [--crashes 3] [--away 15]
+Run it by: python -m bench.restarts [--bidders 500] [--kills 20] [--crashes 3] [--away 15]
 
 The site is served as `./run demo` serves it: two web processes under their server, and the worker. Every moment one of
 them gets kill -9; now and then PostgreSQL is stopped as a crash stops it and started again, the last time after
@@ -36,6 +36,7 @@ from bench.people import TEXT, Bidder, bidders
 PORT = 8927
 AT_ONCE = 8  # bidders
 SAVES = 3
+THINKS = 0.3  # seconds before a save
 SERVE = f"import django; django.setup(); from infra.serve import serve; serve({PORT}, lambda: None)"
 NUMBER = re.compile(rb"give this number: <strong>[0-9a-f]{8}</strong>")
 
@@ -94,6 +95,7 @@ def act(seen: Seen, bidder: Bidder) -> None:
     """Save three times and submit."""
     bid = f"/bids/{bidder.reference}"
     for number in range(SAVES):
+        time.sleep(THINKS)
         text = f"{TEXT}{bidder.reference} {number}"
         press(seen, bidder, f"{bid}/questions/{bidder.slug}/save",
               {"text": text, "version": number + 1, "is_complete": "on"})  # fmt: skip
@@ -253,7 +255,7 @@ def measure(asked: argparse.Namespace) -> bool:
 def main() -> int:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bidders", type=int, default=120)
+    parser.add_argument("--bidders", type=int, default=500)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--crashes", type=int, default=3)
     parser.add_argument("--away", type=float, default=15.0, help="seconds that the last crash lasts")

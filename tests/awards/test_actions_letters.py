@@ -13,6 +13,7 @@ from awards import actions, letter_content, profiles, tasks
 from awards.actions.banking import check_bank_details, enter_bank_details
 from awards.actions.profiling import propose_profile
 from awards.letters import contents
+from awards.letters.example import example
 from awards.models import Award, LetterRequest
 from funds.models import Approval, LedgerEntry, Proposal
 from tests.cast import NOW, organisation, person
@@ -45,6 +46,19 @@ def test_the_letter_says_what_was_awarded(issued_award):
     assert data["bid"]["public_description"] == "Because it helps patients."
     assert data["totals"] == {"cost": 57_501, "grant": 40_250, "other_public": 0, "match": 17_251}
     assert data["recipient"]["address"] == ["1 Fictional Way", "Sampletown", "ZZ99 9ZZ"]
+
+
+def fields(value, path: str = "") -> set[str]:
+    """Return the fields of a letter's data, rows of a list all alike."""
+    if isinstance(value, dict):
+        return {found for name, inner in value.items() for found in fields(inner, f"{path}.{name}")}
+    if isinstance(value, list):
+        return {found for inner in value for found in fields(inner, f"{path}[]")}
+    return {path}
+
+
+def test_every_field_of_a_letter_is_in_the_example_that_markup_is_tried_on(issued_award):
+    assert fields(LetterRequest.objects.get().data) <= fields(example())
 
 
 def test_the_letter_shows_verified_match_by_source(issued_award, sme):
