@@ -38,10 +38,19 @@ class Checked:
 
     @property
     def flags_by_item(self) -> dict[int, list[duplicates.Match]]:
-        """What each item has in common with other claims, by its key."""
+        """What each item of spend has in common with other claims, by its key."""
+        return self._flags_of(ClaimLine)
+
+    @property
+    def flags_by_match(self) -> dict[int, list[duplicates.Match]]:
+        """What each entry of match funding has in common with other claims, by its key."""
+        return self._flags_of(MatchSpent)
+
+    def _flags_of(self, kind: type) -> dict[int, list[duplicates.Match]]:
         found: dict[int, list[duplicates.Match]] = {}
         for flag in self.flags:
-            found.setdefault(flag.item.pk, []).append(flag)
+            if isinstance(flag.item, kind):
+                found.setdefault(flag.item.pk, []).append(flag)
         return found
 
 
@@ -56,7 +65,7 @@ def check(claim: Claim, *, own_only: bool) -> Checked:
     prefetch_related_objects(match, "evidence__document")
     due = queries.entitlement(claim)
     lines = [queries.line_of(item) for item in items]
-    flags = duplicates.of_claim(claim, items, own_only=own_only)
+    flags = duplicates.of_claim(claim, items, match, own_only=own_only)
     return Checked(
         items, match, due, rules.claim_sums(lines, due), _problems(claim, items, lines, match, due, flags), flags
     )

@@ -1,6 +1,7 @@
 """What keeps a claim from being submitted, and what makes two items the same. Pure."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,5 +138,5 @@ def must_disallow(pence: int, of: int, before: int) -> None:
 
 
 def text_key(text: str) -> str:
-    """Return a number or name as duplicates are recognised: capitals, no blanks, no punctuation."""
-    return "".join(c for c in text.upper() if c.isalnum())
+    """Return a number or name as duplicates are recognised: plain capitals, no blanks, no punctuation."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
