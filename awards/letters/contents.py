@@ -23,6 +23,9 @@ STREAMS = ("ahsn_allocation", "sme_match_funded", "testbed", "integration")
 AMOUNTS = ("cost", "grant", "other_public", "match")
 LONGEST = 10_000
 PLACEHOLDER = re.compile(r"\[\s*insert|\{\{", re.IGNORECASE)
+NOTHING_BUT_PLACEHOLDER = re.compile(r"\s*(\[\s*insert[^\]]*\]|\{\{.*\}\})\s*", re.IGNORECASE | re.DOTALL)
+# What bidders wrote, who may write of “{{ names }}” or “[insert]” keys; nobody could change it after the award.
+BIDDERS_WORDS = ("bid.", "recipient.", "partners[", "milestones[")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PERCENT = re.compile(r"\d{1,3}(\.\d{1,2})?")
 
@@ -129,7 +132,8 @@ def check(data: dict[str, Any]) -> None:
     if "milestones" in data:
         _fits({"milestones": Rows(MILESTONE, most=MOST_MILESTONES, least=1)}, data, "")
     for path, value in _strings(data, ""):
-        if PLACEHOLDER.search(value):
+        is_open = NOTHING_BUT_PLACEHOLDER.fullmatch if path.startswith(BIDDERS_WORDS) else PLACEHOLDER.search
+        if is_open(value):
             raise UnresolvedField(path, "still holds a placeholder")
     _sums(data)
     _dates(data["letter"], data["award"])

@@ -40,7 +40,7 @@ def condition(request: HttpRequest, reference: str, key: int) -> HttpResponse:
     form = preparation_forms.Judgement(posted(request), condition=judged)
     if form.is_valid() and carry_out(form, actions.settle_condition, condition=judged, **form.judged(), **who):
         rating = form.cleaned_data["rating"]
-        messages.success(request, f"{judged.get_kind_display()} is {rating} for {judged.organisation}.")
+        messages.success(request, f"{judged.get_kind_display()}: {rating} for {judged.organisation}.")
         return redirect("award_preparation", reference)
     part = overview.parts(found).get(organisation=judged.organisation_id)
     page: dict[str, Any] = {"award": found, "condition": judged, "part": part, "form": form}

@@ -142,6 +142,13 @@ def test_refuses_text_that_is_blank_or_a_placeholder(blank):
         document.render(put(example(), ("recipient", "name"), blank))
 
 
+def test_takes_what_a_bidder_writes_about_placeholders_but_not_what_we_leave_open():
+    words = "Letters from {{ templates }} and the [Insert] key"
+    contents.check(put(example(), ("bid", "title"), words))
+    with pytest.raises(UnresolvedField, match=r"conditions\[0\] still holds a placeholder"):
+        contents.check(put(example(), ("conditions", 0), words))
+
+
 @pytest.mark.parametrize("section", sorted(contents.SHAPE))
 def test_refuses_a_missing_section(section):
     data = example()

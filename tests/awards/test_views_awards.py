@@ -86,7 +86,7 @@ def test_a_finance_officer_settles_a_condition(award, people):
     answer = post(people.finance_officer, "condition", award.reference, bank.pk, rating="amber", note="Letter awaited.")
     bank = condition_of(award, "bank")
     assert (answer.status_code, bank.rating, bank.note) == (302, "amber", "Letter awaited.")
-    assert told(answer) == ["Bank details checked is amber for Breathe Example Ltd."]
+    assert told(answer) == ["Bank details checked: amber for Breathe Example Ltd."]
 
 
 def test_a_rating_without_its_reason_is_refused_and_nothing_typed_is_lost(award, people):
