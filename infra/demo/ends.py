@@ -1,4 +1,4 @@
-"""Milestones of the demo's awards, a letter that nobody accepts in time, and grant that will not be spent."""
+"""Milestones of the demo's awards, and what comes free: an offer declined, a letter lapsed, grant not spent."""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.states import Role
-from awards.actions import lapse
+from awards.actions import decline, lapse
 from awards.actions.milestones import add_milestone, reach_milestone
 from awards.actions.releasing import propose_underspend, release_underspend
 from awards.models import Award, MilestoneReached, Underspend
@@ -38,18 +38,23 @@ def promise(award: Award, people: People, calendar: Calendar) -> None:
 
 @transaction.atomic
 def come_to_an_end(made: list[Award], people: People, calendar: Calendar) -> int:
-    """Reach the first milestone, release grant of the last live award, let late letters lapse; return how many lapsed.
+    """Reach a milestone, release grant of the last live award, decline the last offer but one, let late letters lapse.
 
     What comes free is offered to the reserve list by the worker; the decision on it waits for the second fund manager.
+
+    Returns:
+        How many awards were declined or lapsed.
     """
     awards = list(Award.objects.filter(pk__in=[award.pk for award in made]).select_related("bid").order_by("pk"))
     live = [award for award in awards if award.state == AwardState.LIVE]
     _reach(live[0], people, calendar.claimed)
     _release(live[-1], people, calendar.claimed + 6 * DAY)
+    if awards[-2].state == AwardState.OFFERED:
+        decline(award=awards[-2], by=people.applicants[awards[-2].bid.lead_id], at=calendar.offered + 10 * DAY)
     for award in awards:
         if award.state == AwardState.LETTER_ISSUED and award.accept_by:
             lapse(award=award, at=dt.datetime.combine(award.accept_by + DAY, dt.time(6), dt.UTC))
-    return Award.objects.filter(state=AwardState.LAPSED).count()
+    return Award.objects.filter(state__in=(AwardState.DECLINED, AwardState.LAPSED)).count()
 
 
 def _reach(award: Award, people: People, at: dt.datetime) -> None:

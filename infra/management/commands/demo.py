@@ -121,7 +121,7 @@ class Command(BaseCommand):
         self.chapter(title, story.write_bids, call, drawn, people, call.opens_at + story.HOUR, call.start_by)
 
     def awards(self, competition: Any, people: People, calendar: Calendar) -> None:
-        """Take the awards as far as each goes: two wait for their match funding, one is not accepted in time."""
+        """Take the awards as far as each goes: one waits for its match funding, one is declined, one not accepted."""
         offered = self.chapter("Awards offered, money committed", story.offer, competition, people, calendar)
         ready, signed = offered[:-2], offered[:-3]
         self.chapter("Milestones agreed", story.each, ends.promise, ready, people, calendar)
@@ -132,7 +132,7 @@ class Command(BaseCommand):
         self.chapter("Awards accepted, projects live", story.each, story.accept, signed, people, calendar)
         self.chapter("First claims reviewed and approved", story.claim, signed, people, calendar)
         self.chapter("Claims paid by a run, one returned, a part of one clawed back", pay, signed, people, calendar)
-        self.chapter("A letter lapsed, grant released", ends.come_to_an_end, ready, people, calendar)
+        self.chapter("An offer declined, a letter lapsed", ends.come_to_an_end, offered, people, calendar)
         self.chapter("What came free offered to the reserve list", story.work_off_the_queue)
         self.chapter("A network's return accepted, its first instalment paid", pay_first, people, calendar)
 
