@@ -19,7 +19,7 @@ from funds.models import Proposal
 from funds.money import pounds
 
 LARGE = "large_award"
-UNSETTLED = {
+UNSETTLED: dict[str, str] = {
     ConditionKind.MATCH: "match funding is not settled",
     ConditionKind.BANK: "bank details are not settled",
     ConditionKind.VIABILITY: "finance viability is not rated",
