@@ -26,10 +26,16 @@ def preview(data: dict[str, Any]) -> bytes:
     """
     contents.check(data)
     with _one_at_a_time:
-        press = _press()
-        page = HTML(string=document.html(words.printable(data)), url_fetcher=press.fetcher)
-        pdf = page.write_pdf(stylesheets=press.styles, font_config=press.fonts, pdf_variant="pdf/ua-1")
-    return bytes(pdf or b"")
+        return _drawn(words.printable(data))
+
+
+def _drawn(data: dict[str, Any]) -> bytes:
+    press = _press()
+    page = HTML(string=document.html(data), url_fetcher=press.fetcher)
+    drawn = page.render(stylesheets=press.styles, font_config=press.fonts, pdf_variant="pdf/ua-1")
+    pdf = drawn.write_pdf(pdf_variant="pdf/ua-1")
+    missing = {point for font in drawn.fonts.values() for point in font.missing}
+    return _drawn(words.spelt(data, missing)) if missing else bytes(pdf or b"")
 
 
 class _Press(NamedTuple):
