@@ -6,6 +6,7 @@ from django.db import models
 from audit.database import FrozenWith, Rule, refuse
 from awards.claims_in_database import COUNTED
 from awards.states import BankOutcome, ClaimState, ItemState, PaymentState, RecoveryState, RunState, VariationState
+from awards.varying import BY_ONE_PERCENT
 
 
 class MadeWhole(Rule):
@@ -114,19 +115,40 @@ class NoMoreThanPaid(Rule):
 
 
 class AgreedByTwo(Rule):
-    """Refuse to agree to a variation that needs two people on the word of one."""
+    """Refuse to agree to a variation on the word of one, unless it moves at most 10 per cent of the partner's cost.
+
+    All moves of the partner count together, and its organisation and size stay.
+    """
 
     name = "agreed_by_two"
     operation = pgtrigger.Update
 
+    def get_declare(self, model: models.Model) -> list[tuple[str, str]]:
+        return [("part", "awards_awardpartner%ROWTYPE"), ("moved", "bigint"), ("earlier", "bigint")]
+
     def get_func(self, model: models.Model) -> str:
         return f"""
-            IF NEW.state = '{VariationState.AGREED}' AND OLD.state <> NEW.state AND NEW.needs_two AND NOT EXISTS (
+            IF NEW.state <> '{VariationState.AGREED}' OR OLD.state = NEW.state THEN RETURN NEW; END IF;
+            IF NEW.needs_two AND NOT EXISTS (
                 SELECT 1 FROM funds_approval a JOIN funds_proposal p ON p.id = a.proposal_id
                 WHERE p.kind = 'variation' AND p.reference = NEW.reference AND p.content_sha256 = NEW.content_sha256
                   AND p.id = (SELECT max(id) FROM funds_proposal
                               WHERE kind = 'variation' AND reference = NEW.reference)
             ) THEN {refuse("variation % needs a second person", "NEW.reference")} END IF;
+            IF NOT NEW.needs_two THEN
+                SELECT * INTO part FROM awards_awardpartner
+                WHERE id = (NEW.after ->> 'part')::bigint AND award_id = NEW.award_id;
+                SELECT coalesce(sum(greatest(value::bigint - coalesce((part.costs ->> key)::bigint, 0), 0)), 0)
+                INTO moved FROM jsonb_each_text(NEW.after -> 'costs');
+                SELECT coalesce(sum(moved_pounds), 0) INTO earlier FROM awards_variation
+                WHERE award_id = NEW.award_id AND state = '{VariationState.AGREED}'
+                  AND after ->> 'part' = NEW.after ->> 'part';
+                IF part.id IS NULL OR moved <> NEW.moved_pounds
+                   OR (moved + earlier) * 100 > part.cost_pounds * {BY_ONE_PERCENT}
+                   OR (NEW.after ->> 'organisation')::bigint IS DISTINCT FROM part.organisation_id
+                   OR NEW.after ->> 'size' IS DISTINCT FROM part.size
+                THEN {refuse("variation % is more than one officer may agree to", "NEW.reference")} END IF;
+            END IF;
             RETURN NEW;
         """
 

@@ -315,6 +315,22 @@ def test_the_database_agrees_to_nothing_on_one_word(live_award, people):
     assert "needs a second person" in refused_by_the_database("UPDATE awards_variation SET state = 'agreed'")
 
 
+@pytest.mark.parametrize(
+    "changed", [{"pounds": 5_751}, {"moved": 0}, {"organisation": 0}, {"size": "large"}, {"part": 0}]
+)
+def test_the_database_lets_one_officer_move_a_tenth_and_nothing_else(changed, live_award, people):
+    part = live_award.partners.get()
+    pounds, moved = changed.pop("pounds", 5_750), changed.pop("moved", None)
+    before = {"part": part.pk, "costs": part.costs, "organisation": part.organisation_id, "size": part.size}
+    made = Variation.objects.create(
+        reference="V-1", award=live_award, kind="costs", before=before, by=people.fund_manager, at=QUARTER_OVER,
+        after=before | {"costs": costs(live_award, pounds)} | changed, needs_two=False, reason="?",
+        moved_pounds=pounds if moved is None else moved, content_sha256="x",
+    )  # fmt: skip
+    told = refused_by_the_database("UPDATE awards_variation SET state = 'agreed' WHERE id = %s", made.pk)
+    assert "more than one officer may agree to" in told
+
+
 @given(
     grant=st.integers(1, 10**9), months=st.integers(2, 36), more=st.integers(1, 24), cut=st.integers(0, 40),
     was=st.integers(0, 10**6), becomes=st.integers(1, 10**6),
