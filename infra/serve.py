@@ -72,9 +72,9 @@ def serve(port: int, when_ready: Callable[[], None]) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, ended)
-    children: list[subprocess.Popen] = []
+    wanted, children = commands(port), list[subprocess.Popen]()
     try:
-        children += [_start(command) for command in commands(port)]
+        children += [_start(command) for command in wanted]
         is_ready = False
         while True:
             if not is_ready and _answers(port):
@@ -88,7 +88,7 @@ def serve(port: int, when_ready: Callable[[], None]) -> int:
                 sys.stderr.write(f"A process of the site has ended ({child.returncode}) and is started again.\n")
                 _kill(child)
                 time.sleep(RESTART_SECONDS)
-                children[place] = _start(child.args)
+                children[place] = _start(wanted[place])
             time.sleep(0.2)
     except KeyboardInterrupt:
         return 0
