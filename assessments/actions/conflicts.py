@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.post import tell
 from accounts.rules import Refused
-from assessments import rules, tasks
+from assessments import queued, rules
 from assessments.actions.locks import hold_bid, hold_seat
 from assessments.conflicts import Found, find_blocks
 from assessments.models import Assessment, Assessor, Block, ConflictDecision, Seat
@@ -121,7 +121,7 @@ def _release(seat: Seat, *, by: User | None, at: dt.datetime) -> None:
     key = f"seat.released/{seat.pk}"
     tell("seat_released", to=seat.assessor.user, key=key, at=at, path="/assessments/", bid=seat.bid)
     _tell_officer(seat, key, at, was_in=False)
-    tasks.ask_for_reserves(seat.bid.competition_id)
+    queued.fill_seats(seat.bid.competition_id)
 
 
 def _flag(seat: Seat, assessment: Assessment, *, by: User | None, at: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import rules, tasks
+from assessments import queued, rules
 from assessments.actions.locks import hold_competition
 from assessments.models import FeedbackRelease
 from audit.record import digest, record
@@ -42,5 +42,5 @@ def release_feedback(
     )
     facts = {"outliers_sha256": digest(outliers), "complaints_until": complaints_until}
     record("feedback.released", competition, by=by, role=role, at=at, changes=facts)
-    tasks.tell_of_release.defer(release_id=released.pk)
+    queued.tell_of_release(released.pk)
     return released

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import question, rules, runs, seating, tasks, teams
+from assessments import question, queued, rules, runs, seating, teams
 from assessments.actions.locks import hold_assessors, hold_bids, hold_competition
 from assessments.models import AllocationRun, AllocationTeam, Seat
 from assessments.question import Pair, Question, Terms
@@ -59,7 +59,7 @@ def ask_for_run(
     """
     rules.must_manage(role)
     run = create_run(competition=competition, terms=terms, seconds=seconds, by=by, role=role, at=at)
-    tasks.run_allocation.defer(run_id=run.pk)
+    queued.run_allocation(run.pk)
     return run
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import Refused
-from assessments import agreement, queries, rules, runs, tasks
+from assessments import agreement, queries, queued, rules, runs
 from assessments.actions.conflicts import block
 from assessments.actions.locks import hold_assessors, hold_bid, hold_in_assessment, hold_seat
 from assessments.conflicts import Found, find_blocks
@@ -120,7 +120,7 @@ def decline(*, seat: Seat, reason: str, by: User, at: dt.datetime) -> Seat:
     seat.decline(reason=reason, at=at)
     seat.save(update_fields=["state", "decline_reason", "answered_at"])
     _record(seat, "seat.declined", by=by, at=at, before=before, reason=reason)
-    tasks.ask_for_reserves(seat.bid.competition_id)
+    queued.fill_seats(seat.bid.competition_id)
     if reason == DeclineReason.CONFLICT:
         block(found=Found(seat.bid_id, seat.assessor_id, BlockKind.DECLARED.label, BlockKind.DECLARED), by=by, at=at)
     return seat
@@ -146,7 +146,7 @@ def withdraw_seat(*, seat: Seat, reason: str, by: User, role: str, at: dt.dateti
     seat.withdraw(reason=reason.strip())
     seat.save(update_fields=["state", "withdrawn_reason"])
     _record(seat, "seat.withdrawn", by=by, role=role, at=at, before=before, reason_sha256=digest(reason.strip()))
-    tasks.ask_for_reserves(seat.bid.competition_id)
+    queued.fill_seats(seat.bid.competition_id)
     return seat
 
 
