@@ -41,16 +41,15 @@ def _kill(child: subprocess.Popen) -> None:
 
 
 def _stop(children: Sequence[subprocess.Popen]) -> None:
-    """Ask the children to end, and end those that do not."""
+    """Ask the children to end, and end what does not."""
     for child in children:
         if child.poll() is None:
             child.terminate()
     until = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            _kill(child)
+        _kill(child)
 
 
 def _answers(port: int) -> bool:
