@@ -69,7 +69,7 @@ class Walk(MoneyWalk):
     @rule(network=st.integers(0, 1))
     def whole_year(self, network: int) -> None:
         """Take a network's year to its end, if nothing stands in the way."""
-        for due in Instalment.objects.filter(reference__startswith=f"N{network}-2026-27").order_by("number"):
+        for due in queries.needed().filter(reference__startswith=f"N{network}-2026-27").order_by("number"):
             for _ in range(5):
                 self.next_step(queries.instalments(self.at.date()).get(pk=due.pk))
 
