@@ -97,7 +97,9 @@ def _problems(
     )
     places = {item.pk: place for place, item in enumerate(items)}
     for flag in flags:
-        if flag.is_exact and not flag.item.duplicate_reason and flag.other.organisation_id == claim.organisation_id:
+        if not flag.is_exact or not isinstance(flag.item, ClaimLine):
+            continue
+        if not flag.item.duplicate_reason and flag.other.organisation_id == claim.organisation_id:
             told = (
                 f"Invoice {flag.item.invoice_number} over the same amount is on claim {flag.other.reference} already. "
                 "Remove the item, or say on it why both are right."
