@@ -6,6 +6,7 @@ import pytest
 
 from ahsn import actions, queries
 from ahsn.models import NetworkReturn, Release, ReleaseFile
+from awards.models import BankReport
 from funds import watchdog
 from funds.models import LedgerEntry
 from tests.cast import NOW
@@ -24,7 +25,7 @@ from tests.cast_networks import (
     shared_out,
     signed,
 )
-from tests.cast_runs import payer, second_finance
+from tests.cast_runs import payer, report, second_finance
 from tests.races.racing import at_once, refused
 
 __all__ = ["account", "due", "exchanges", "lead", "other_network", "payer", "second_finance", "shared_out"]
@@ -43,6 +44,17 @@ def test_an_instalment_is_put_forward_agreed_to_and_paid_once(
     assert [LedgerEntry.objects.filter(kind=kind, reference=release.reference).count()
             for kind in ("instructed", "paid")] == [1, 1]  # fmt: skip
     assert (ReleaseFile.objects.count(), watchdog.differences(), queries.reconciled().difference) == (1, [], 0)
+
+
+def test_two_reports_that_contradict_each_other_leave_one_truth(
+    due, lead, fund_manager, account, payer, finance_officer, second_finance
+):
+    accepted(due, lead, fund_manager)
+    made(proposed(due, second_finance), finance_officer)
+    lines = (f"MF{due.reference},paid,,", f"MF{due.reference},returned,AC04,")
+    at_once([partial(report, line, by=finance_officer, at=NOW) for line in (*lines, lines[0])])
+    assert (Release.objects.get().state, BankReport.objects.count()) == ("returned", 2)
+    assert (watchdog.differences(), queries.reconciled().difference) == ([], 0)
 
 
 def test_accepting_and_sending_back_at_once_does_one_of_them(due, lead, fund_manager, second_manager):
