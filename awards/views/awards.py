@@ -37,7 +37,7 @@ ENDINGS: dict[str, tuple[Callable[..., Any], type[Form], str, str]] = {
         actions.complete,
         forms.Confirmation,
         "Complete the award",
-        "Everything is claimed and reported. What was not used returns to the competition.",
+        "Once everything is claimed, reported and settled, the award ends. What is left returns to the competition.",
     ),
 }
 
