@@ -56,7 +56,9 @@ def test_a_submitted_claim_is_seen_by_those_who_agree_to_it(claim, people):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_awards_takes_one_query_and_one_for_what_is_kept(competition, people, count, django_assert_num_queries):
+def test_the_list_of_awards_takes_one_query_and_one_for_conflicts(
+    competition, people, count, django_assert_num_queries
+):
     for _ in range(count):
         company = organisation()
         bid = won_bid(competition, company, person(Role.APPLICANT, company))
