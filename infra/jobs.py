@@ -1,7 +1,7 @@
 """What the worker does on the clock; what a deed queues stands in the `tasks.py` of its room."""
 
 from django.utils import timezone
-from procrastinate import App, RetryStrategy
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts import tasks as accounts
@@ -21,10 +21,6 @@ from funds import watchdog
 from infra import storage
 
 STALLED_AFTER_SECONDS = 120
-
-
-def on_app_ready(app: App) -> None:
-    """Let procrastinate find the tasks: importing this module has registered them."""
 
 
 @app.periodic(cron="* * * * *")

@@ -342,7 +342,6 @@ try:
 except BadAddress as error:
     raise ImproperlyConfigured(str(error)) from error
 
-PROCRASTINATE_ON_APP_READY = "infra.jobs.on_app_ready"
-PROCRASTINATE_IMPORT_PATHS = ["infra.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["infra.jobs", "funds.scanning"]  # what a worker loads besides the rooms' `tasks`
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 LOGGING = configure_logs(level=env.str("MATCHFUND_LOG_LEVEL", "WARNING"))

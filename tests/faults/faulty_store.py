@@ -24,6 +24,7 @@ class FaultyStore(ThreadingHTTPServer):
 
 class Passing(BaseHTTPRequestHandler):
     server: FaultyStore
+    protocol_version = "HTTP/1.1"  # so that a client which asks whether to send need not wait for an answer
 
     def pass_on(self) -> None:
         """Do as the store does, unless an object is put."""
