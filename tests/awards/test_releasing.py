@@ -16,6 +16,7 @@ from funds import approvals, watchdog
 from funds.models import Envelope, LedgerEntry
 from funds.years import months_from
 from tests.asking import get, post, text
+from tests.cast import NOW
 from tests.cast_awards import QUARTER_OVER, STARTS_ON, agree, draft_claim, line, report_finally
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,13 @@ def test_what_is_claimed_is_not_released(claim, people):
     assert release(claim.award, people, 2_989_583).state == "released"
     with pytest.raises(Refused, match="£0 of 2027-28"):
         put_forward(claim.award, people, 1)
+
+
+def test_what_is_planned_for_another_partner_is_not_released(consortium, people):
+    award = actions.offer(bid=consortium, by=people.fund_manager, role=Role.FUND_MANAGER, at=NOW)
+    company, trust = award.partners.order_by("pk")
+    assert underspends.left_by_year(company) == {"2026-27": 262_500, "2027-28": 2_887_500}
+    assert underspends.left_by_year(trust) == {"2026-27": 66_667, "2027-28": 733_333}
 
 
 def test_a_claim_that_comes_in_between_is_not_released_away(live_award, people):
