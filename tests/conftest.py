@@ -99,8 +99,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a browser that fails itself one more go, and say so at the end; a wrong answer fails at once."""
+    """Let the tests that are swept come last, as a sweep takes what migrations wrote; repeat what fails as a browser.
+
+    A browser that fails itself gets one more go, which is said at the end; a wrong answer fails at once.
+    """
+    items.sort(key=_is_swept)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[Error]))
+
+
+def _is_swept(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
