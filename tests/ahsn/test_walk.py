@@ -48,8 +48,10 @@ class Walk(MoneyWalk):
 
     @initialize(pence=st.integers(24, 40_000_000), which=st.integers(0, 1))
     def begin(self, pence: int, which: int) -> None:
-        """Share a year out, and take a first instalment as far as the bank."""
+        """Share a year out, send a first return back, and take its instalment as far as the bank."""
         self.share_out("2026-27", pence, 2, 3)
+        self.advance(which, 1)
+        self.send_back(which, 2)
         self.advance(which, 4)
 
     @rule(year=YEARS, pence=st.integers(1, 120_000_000), who=DECIDES, other=DECIDES)
