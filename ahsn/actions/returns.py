@@ -83,15 +83,22 @@ def submit_return(*, instalment: Instalment, by: User, role: str, at: dt.datetim
 
 
 @transaction.atomic
-def accept_return(*, network_return: NetworkReturn, by: User, role: str, at: dt.datetime) -> NetworkReturn:
+def accept_return(
+    *, network_return: NetworkReturn, by: User, role: str, at: dt.datetime, seen: str | None = None
+) -> NetworkReturn:
     """Accept a return as a fund manager: its instalment can be released. Accepting it again changes nothing.
 
     A closing return releases nothing: it completes the year's allocation.
 
+    Args:
+        seen: digest of the return as the person has read it; left out, nothing is compared.
+
     Raises:
-        Refused: it is not signed, by the same person, or it closes a year of which an instalment is not paid.
+        Refused: it is not signed, by the same person, has changed, or closes a year of which an instalment is not paid.
     """
     found, proposal = _hold(network_return, by, role)
+    if seen is not None:
+        approvals.must_be_as_read(proposal, seen)
     if found.state == ReturnState.ACCEPTED and found.decided_by_id == by.pk:
         return found
     if found.instalment.is_closing:

@@ -61,11 +61,16 @@ def propose_allocations(
 
 
 @transaction.atomic
-def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: dt.datetime) -> list[Allocation]:
+def approve_allocations(
+    *, stream: Stream, year: str, by: User, role: str, at: dt.datetime, seen: str | None = None
+) -> list[Allocation]:
     """Approve the shares of a year: the pot is filled and each network's share is committed.
 
+    Args:
+        seen: digest of the shares as the person has read them; left out, nothing is compared.
+
     Raises:
-        Refused: nobody put shares forward, or the same person did.
+        Refused: nobody put shares forward, the same person did, or they have changed.
         funds.ledger.DoesNotFit: the year or the stream has not that much.
     """
     if role not in rules.SHARES:
@@ -74,6 +79,8 @@ def approve_allocations(*, stream: Stream, year: str, by: User, role: str, at: d
     proposal = approvals.newest("shares", reference)
     if proposal is None:
         raise Refused("Nobody has put shares forward for this year.")
+    if seen is not None:
+        approvals.must_be_as_read(proposal, seen)
     approvals.approve(proposal=proposal, by=by, role=role, at=at)
     if made := list(Allocation.objects.filter(proposal=proposal)):
         return made

@@ -12,7 +12,7 @@ from ahsn import actions, queries, rules
 from ahsn.forms import InstalmentFilter, Share
 from ahsn.models import Allocation, Network, NetworkReturn
 from ahsn.states import ReturnState, Standing
-from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
+from awards.views.shared import GET_OR_POST, as_official, posted, today
 from funds import approvals
 from funds.forms.changes import SendBack
 from funds.models import Proposal, Stream
@@ -131,14 +131,10 @@ def shares(request: HttpRequest, year: str) -> HttpResponse:
 def approve(request: HttpRequest, year: str) -> HttpResponse:
     """Approve the shares of a year as they were read."""
     who = as_official(request, rules.SHARES)
-    seen = {"seen": request.POST.get("sha256", ""), "now": _proposal(year).content_sha256}
-    attempt(request, _approve_as_read, "The money is shared out.", stream=_stream(), year=year, **seen, **who)
+    _proposal(year)
+    done, seen = "The money is shared out.", request.POST.get("sha256", "")
+    attempt(request, actions.approve_allocations, done, stream=_stream(), year=year, seen=seen, **who)
     return redirect("network_shares", year)
-
-
-def _approve_as_read(*, seen: str, now: str, **facts: Any) -> None:
-    must_be_as_seen(seen, now)
-    actions.approve_allocations(**facts)
 
 
 @require_http_methods(GET_OR_POST)

@@ -15,7 +15,7 @@ from ahsn.forms import ReturnForm, Sign
 from ahsn.models import RETURN_FIGURES, RETURN_TEXTS, Instalment, NetworkReturn
 from ahsn.states import RETURN_OPEN, ReturnState, Standing
 from awards.forms import Reason
-from awards.views.shared import GET_OR_POST, as_official, must_be_as_seen, posted, today
+from awards.views.shared import GET_OR_POST, as_official, posted, today
 from funds import approvals
 from funds.models import Proposal, SentBack
 from funds.rules import READS_MONEY
@@ -139,17 +139,12 @@ def _signed(reference: str) -> tuple[NetworkReturn, Proposal]:
 def accept(request: HttpRequest, reference: str) -> HttpResponse:
     """Accept a return as it was read."""
     who = as_official(request, rules.ACCEPTS)
-    found, signed = _signed(reference)
+    found, _ = _signed(reference)
     closes = found.instalment.is_closing
     done = f"Return {reference} is accepted. {'The year is complete.' if closes else 'Its instalment can be released.'}"
-    seen = {"seen": request.POST.get("sha256", ""), "now": signed.content_sha256}
-    attempt(request, _accept_as_read, done, network_return=found, **seen, **who)
+    seen = request.POST.get("sha256", "")
+    attempt(request, actions.accept_return, done, network_return=found, seen=seen, **who)
     return redirect("network_return", reference)
-
-
-def _accept_as_read(*, network_return: NetworkReturn, seen: str, now: str, **who: Any) -> None:
-    must_be_as_seen(seen, now)
-    actions.accept_return(network_return=network_return, **who)
 
 
 @require_http_methods(GET_OR_POST)
