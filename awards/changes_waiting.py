@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from awards import profiles, queries, readiness, reductions, rules
 from awards.models import Award, Condition, Recovery, Underspend, Variation
-from awards.next_steps import BEFORE_LETTER, UNDER_WAY
-from awards.states import RecoveryState, UnderspendState, VariationState
+from awards.next_steps import BEFORE_LETTER
+from awards.states import UNDER_WAY, RecoveryState, UnderspendState, VariationState
 from funds import approvals
 from funds.money import pounds
 

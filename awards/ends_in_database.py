@@ -4,20 +4,19 @@ import pgtrigger
 from django.db import models
 
 from audit.database import FrozenWith, Rule, refuse
+from awards.gates_in_database import Gated
 from awards.states import (
+    CLAIM_AT_REST,
+    RECOVERY_OPEN,
+    UNDER_WAY,
     AwardState,
     ClaimState,
-    RecoveryState,
     ReportKind,
     ReportState,
     UnderspendState,
     VariationKind,
     VariationState,
 )
-
-_SETTLED = (ClaimState.DRAFT, ClaimState.PAID, ClaimState.REJECTED, ClaimState.NIL)
-_OPEN_RECOVERY = (RecoveryState.PROPOSED, RecoveryState.DEMANDED)
-_UNDER_WAY = (AwardState.ACCEPTED, AwardState.LIVE)
 
 
 def _in(states: tuple[str, ...]) -> str:
@@ -34,11 +33,11 @@ GATES = {
         EXISTS (SELECT 1 FROM awards_report WHERE award_id = NEW.id AND state = '{ReportState.WAITING}')
     """,
     "a claim is not settled": f"""
-        EXISTS (SELECT 1 FROM awards_claim WHERE award_id = NEW.id AND state NOT IN {_in(_SETTLED)})
+        EXISTS (SELECT 1 FROM awards_claim WHERE award_id = NEW.id AND state NOT IN {_in(CLAIM_AT_REST)})
     """,
     "money that is asked back has not come": f"""
         EXISTS (SELECT 1 FROM awards_recovery r JOIN awards_claim c ON c.id = r.claim_id
-                WHERE c.award_id = NEW.id AND r.state IN {_in(_OPEN_RECOVERY)})
+                WHERE c.award_id = NEW.id AND r.state IN {_in(RECOVERY_OPEN)})
     """,
     "a change waits for a second person": f"""
         EXISTS (SELECT 1 FROM awards_variation WHERE award_id = NEW.id AND state = '{VariationState.PROPOSED}')
@@ -48,23 +47,11 @@ GATES = {
 }
 
 
-class NothingOutstanding(Rule):
+class NothingOutstanding(Gated):
     """Refuse to complete an award while something of it is outstanding."""
 
     name = "nothing_outstanding"
-    operation = pgtrigger.Update
-
-    def get_func(self, model: models.Model) -> str:
-        gates = "\n".join(
-            f"IF {missing} THEN {refuse(f'award % is not complete: {what}', 'NEW.reference')} END IF;"
-            for what, missing in GATES.items()
-        )
-        return f"""
-            IF NEW.state = '{AwardState.COMPLETED}' AND OLD.state <> NEW.state THEN
-                {gates}
-            END IF;
-            RETURN NEW;
-        """
+    state, told, gates = AwardState.COMPLETED, "award % is not complete", GATES
 
 
 class FixedUnlessJoined(FrozenWith):
@@ -79,7 +66,7 @@ class FixedUnlessJoined(FrozenWith):
                 WHERE award_id = NEW.award_id AND kind = '{VariationKind.PARTNER}' AND state = '{VariationState.AGREED}'
                 AND after @> jsonb_build_object('organisation', NEW.organisation_id)
             ) THEN
-                PERFORM 1 FROM awards_award WHERE id = NEW.award_id AND state IN {_in(_UNDER_WAY)} FOR SHARE;
+                PERFORM 1 FROM awards_award WHERE id = NEW.award_id AND state IN {_in(UNDER_WAY)} FOR SHARE;
                 IF FOUND THEN RETURN NEW; END IF;
             END IF;
             {super().get_func(model)}

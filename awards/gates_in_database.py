@@ -1,5 +1,7 @@
 """What the database enforces before a letter may be issued, and about what is prepared for it."""
 
+from collections.abc import Mapping
+
 import pgtrigger
 from django.db import models
 
@@ -92,23 +94,35 @@ GATES = {
 }
 
 
-class PreparedBeforeLetter(Rule):
-    """Refuse a letter while something that must stand before it does not."""
+class Gated(Rule):
+    """Refuse an award a state while a gate before it is shut.
 
-    name = "prepared_before_letter"
+    `gates` names what is missing, with SQL that is true while it is; `told` begins what the writer is told.
+    """
+
     operation = pgtrigger.Update
+    state: AwardState
+    told: str
+    gates: Mapping[str, str]
 
     def get_func(self, model: models.Model) -> str:
         gates = "\n".join(
-            f"IF {missing} THEN {refuse(f'award % waits: {what}', 'NEW.reference')} END IF;"
-            for what, missing in GATES.items()
+            f"IF {missing} THEN {refuse(f'{self.told}: {what}', 'NEW.reference')} END IF;"
+            for what, missing in self.gates.items()
         )
         return f"""
-            IF NEW.state = '{AwardState.LETTER_ISSUED}' AND OLD.state <> NEW.state THEN
+            IF NEW.state = '{self.state}' AND OLD.state <> NEW.state THEN
                 {gates}
             END IF;
             RETURN NEW;
         """
+
+
+class PreparedBeforeLetter(Gated):
+    """Refuse a letter while something that must stand before it does not."""
+
+    name = "prepared_before_letter"
+    state, told, gates = AwardState.LETTER_ISSUED, "award % waits", GATES
 
 
 class SecondLook(Rule):

@@ -5,12 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.states import Role
+from awards.states import UNDER_WAY
 from awards.states import AwardState as A
 from awards.states import ClaimState as C
 
 BEFORE_LETTER = (A.OFFERED, A.CONDITIONS_MET)
 BEFORE_ACCEPTANCE = (*BEFORE_LETTER, A.LETTER_ISSUED)
-UNDER_WAY = (A.ACCEPTED, A.LIVE)
 
 
 def can_be_judged(award_state: str, *, is_settled: bool) -> bool:

@@ -13,11 +13,9 @@ from funds import notices
 
 def of(award: Award, roles: Collection[str]) -> QuerySet[User]:
     """Return the officials of these roles, but for those who belong to the award or have an interest in its bid."""
-    active = {"is_active": True, "memberships__ended_at": None}
-    found = User.objects.filter(memberships__role__in=roles, **active).distinct()
     parties = award.partners.values("organisation")
     theirs = User.objects.filter(memberships__organisation__in=parties, memberships__ended_at=None)
-    return found.exclude(pk__in=theirs).exclude(pk__in=kept_away(award.bid_id))
+    return notices.officials(*roles).exclude(pk__in=theirs).exclude(pk__in=kept_away(award.bid_id))
 
 
 def tell_second_person(

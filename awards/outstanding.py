@@ -6,9 +6,7 @@ from django.urls import reverse
 
 from awards import queries
 from awards.models import Award, Recovery, Underspend
-from awards.states import RecoveryState, ReportKind, ReportState, UnderspendState, VariationState
-
-OPEN_RECOVERY = (RecoveryState.PROPOSED, RecoveryState.DEMANDED)
+from awards.states import RECOVERY_OPEN, ReportKind, ReportState, UnderspendState, VariationState
 
 
 class Missing(NamedTuple):
@@ -45,7 +43,7 @@ def _claims(award: Award) -> list[Missing]:
 
 def _recoveries(award: Award) -> list[Missing]:
     page = reverse("award_changes", args=[award])
-    due = Recovery.objects.filter(claim__award=award, state__in=OPEN_RECOVERY).order_by("pk")
+    due = Recovery.objects.filter(claim__award=award, state__in=RECOVERY_OPEN).order_by("pk")
     return [Missing(f"Money is asked back and has not come: {one}.", page) for one in due]
 
 

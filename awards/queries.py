@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationKind, Role
 from awards import rules
 from awards.models import Award, AwardPartner, Claim, ClaimLine, Letter, MatchSpent, Underspend
-from awards.states import AnnexState, AwardState, ClaimState, UnderspendState
+from awards.states import CLAIM_AT_REST, AnnexState, AwardState, UnderspendState
 from bids.models import Bid
 from bids.queries import kept_from
 from bids.states import BidState
@@ -174,4 +174,4 @@ def awaiting_start(at: dt.datetime) -> QuerySet[Award]:
 
 def unsettled_claims(award: Award) -> QuerySet[Claim]:
     """Return the claims of an award that were submitted and are neither paid nor rejected."""
-    return award.claims.exclude(state__in=[ClaimState.DRAFT, ClaimState.PAID, ClaimState.REJECTED, ClaimState.NIL])
+    return award.claims.exclude(state__in=CLAIM_AT_REST)

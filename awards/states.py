@@ -19,6 +19,7 @@ class AwardState(TextChoices):
 
 
 A = AwardState
+UNDER_WAY = (A.ACCEPTED, A.LIVE)
 AWARD_EDGES = (
     (A.OFFERED, A.CONDITIONS_MET),
     (A.OFFERED, A.WITHDRAWN),
@@ -135,6 +136,7 @@ CLAIM_EDGES = (
     (C.RETURNED, C.REJECTED),
 )
 CLAIM_EDITABLE = (C.DRAFT, C.QUERIED)
+CLAIM_AT_REST = (C.DRAFT, C.PAID, C.REJECTED, C.NIL)  # nobody has to settle these
 
 
 class QueryState(TextChoices):
@@ -263,6 +265,7 @@ class RecoveryState(TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
+RECOVERY_OPEN = (RecoveryState.PROPOSED, RecoveryState.DEMANDED)
 RECOVERY_EDGES = (
     (RecoveryState.PROPOSED, RecoveryState.DEMANDED),
     (RecoveryState.PROPOSED, RecoveryState.DROPPED),

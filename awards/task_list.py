@@ -10,9 +10,9 @@ from accounts.states import Role
 from awards import bank_queries, profiles, readiness, reductions
 from awards.before_letter import APPROVED_ABOVE_PENCE
 from awards.models import Award, AwardPartner, BankDetails, Condition
-from awards.next_steps import BEFORE_LETTER, UNDER_WAY, Reader, can_be_judged
+from awards.next_steps import BEFORE_LETTER, Reader, can_be_judged
 from awards.queries import SEE_ALL
-from awards.states import ConditionKind
+from awards.states import UNDER_WAY, ConditionKind
 
 DONE, OURS, THEIRS = ("Done", "green"), ("To do", "yellow"), ("Being checked", "blue")
 COLOURS = {"green": ("Green", "green"), "amber": ("Amber", "orange"), "red": ("Red", "red")}

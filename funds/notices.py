@@ -30,9 +30,9 @@ def managers() -> QuerySet[User]:
     return officials(Role.FUND_MANAGER)
 
 
-def officials(role: str) -> QuerySet[User]:
-    """Return everybody who holds a role of the fund's own."""
-    found = User.objects.filter(is_active=True, memberships__role=role, memberships__ended_at=None)
+def officials(*roles: str) -> QuerySet[User]:
+    """Return everybody who holds one of these roles of the fund's own."""
+    found = User.objects.filter(is_active=True, memberships__role__in=roles, memberships__ended_at=None)
     return found.distinct()
 
 

@@ -12,8 +12,8 @@ from audit.record import digest, record
 from awards import bank, rules
 from awards.actions.conditions import settle_bank
 from awards.models import Award, AwardPartner, BankCheck, BankDetails, Condition
-from awards.next_steps import BEFORE_LETTER, UNDER_WAY
-from awards.states import AwardState, BankOutcome, ConditionKind
+from awards.next_steps import BEFORE_LETTER
+from awards.states import UNDER_WAY, AwardState, BankOutcome, ConditionKind
 
 ENDED = (AwardState.DECLINED, AwardState.LAPSED, AwardState.WITHDRAWN, AwardState.TERMINATED, AwardState.COMPLETED)
 CHECKS = frozenset({Role.FINANCE_OFFICER})

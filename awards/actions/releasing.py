@@ -13,11 +13,11 @@ from awards import rules, underspends, varying
 from awards.actions.freeing import offer_to_reserve
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.actions.profiling import write_profile
-from awards.actions.variations import REASON, UNDER_WAY
+from awards.actions.variations import REASON
 from awards.models import Award, AwardPartner, SpendLine, Underspend
 from awards.officials import tell_second_person
 from awards.spend import Cell
-from awards.states import UnderspendState
+from awards.states import UNDER_WAY, UnderspendState
 from bids import team
 from funds import approvals, ledger
 from funds.models import Proposal

@@ -11,7 +11,7 @@ from audit.record import digest, record
 from awards import officials, rules
 from awards.actions.locks import act_for_government, hold_award
 from awards.models import Award, Suspension
-from awards.next_steps import UNDER_WAY
+from awards.states import UNDER_WAY
 from bids import team
 from funds import notices
 

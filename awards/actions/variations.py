@@ -17,10 +17,9 @@ from awards import officials, queries, rules, spend, underspends, varying
 from awards.actions.locks import act_for_government, hold_award, hold_stream, move
 from awards.actions.profiling import write_profile
 from awards.models import Award, AwardPartner, ClaimLine, Condition, SpendLine, Variation
-from awards.next_steps import UNDER_WAY
 from awards.officials import tell_second_person
 from awards.spend import Cell
-from awards.states import ClaimState, VariationKind, VariationState
+from awards.states import UNDER_WAY, ClaimState, VariationKind, VariationState
 from bids import tasks as bid_tasks
 from bids.models import LaterParty
 from bids.queries import ceilings_of, consortium_rules

@@ -14,7 +14,7 @@ from awards import change_forms as forms
 from awards import queries, rules
 from awards.actions import recovering, suspending, variations
 from awards.models import Award, Recovery, Underspend, Variation
-from awards.states import VariationState
+from awards.states import UNDER_WAY, VariationState
 from awards.varying import BY_ONE_PERCENT
 from awards.views.shared import GET_OR_POST, as_official, find_award, find_claim, posted
 from funds.rules import READS_MONEY
@@ -41,7 +41,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
         "manages": manages,
         "asks": asks,
         "pays": bool(user.roles & rules.PAYS),
-        "can_be_varied": manages and found.state in variations.UNDER_WAY,
+        "can_be_varied": manages and found.state in UNDER_WAY,
         "reader": user.pk,
     }
     return render(request, "awards/changes.html", facts)
